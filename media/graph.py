@@ -1,0 +1,163 @@
+"""Filter chains that turn any source picture and sound into what a delivery asks for (pure).
+
+A chain is a list of filters as ffmpeg-python wants them: name, then options. Times are on the container's own
+clock (ffmpeg runs with -copyts), so that nothing depends on where a seek landed.
+"""
+
+import math
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from media.deliveries import Delivery
+from media.info import AudioStream, VideoStream
+
+_SD_SPACES = {"smpte170m", "bt470bg"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter with its options."""
+
+    name: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def seconds(value: Fraction) -> str:
+    """Write a time for ffmpeg, to the microsecond it counts in."""
+    return f"{math.floor(value * 1_000_000 + Fraction(1, 2)) / 1_000_000:.6f}"
+
+
+def sampling_offset(picture: VideoStream, rate: Fraction) -> Fraction:
+    """Give how long after a grid point the source is looked at.
+
+    Clocks round (Matroska to 1/1000 s), so a picture may seem to start a trifle after its grid point. A tenth
+    of the shorter step is far more than any rounding and far less than a picture.
+    """
+    return Fraction(1, 10) / max(picture.nominal_rate, rate)
+
+
+def on_grid(picture: VideoStream, start: Fraction, end: Fraction, rate: Fraction, frames: int) -> list[Filter]:
+    """Give exactly `frames` pictures at a constant rate: picture k is what the source shows at start + k/rate.
+
+    start and end are on the film's clock (0 = first picture). The picture at `end` never shows: when the last
+    grid point lies in it by rounding, the one before it stays.
+    """
+    begin = picture.start_s + start
+    # Half a picture before the end no clock's rounding can let the excluded picture in.
+    margin = Fraction(1, 1000) if picture.is_vfr else 1 / (2 * picture.nominal_rate)
+    return [
+        Filter("trim", {"end": seconds(picture.start_s + end - margin)}),
+        *deinterlaced(picture),
+        Filter(
+            "fps",
+            {
+                "fps": str(rate),
+                "start_time": seconds(begin + sampling_offset(picture, rate)),
+                "round": "up",
+            },
+        ),
+        Filter("setpts", {"expr": "PTS-STARTPTS"}),
+        # The last picture is held for a few grid points; the exact count is cut after it and proved by the
+        # verification, which also compares the last picture with the source.
+        Filter("tpad", {"stop_mode": "clone", "stop": "3" if not picture.is_vfr else str(frames)}),
+        Filter("trim", {"end_frame": str(frames)}),
+    ]
+
+
+def deinterlaced(picture: VideoStream) -> list[Filter]:
+    """Give one whole picture for each pair of fields, if there are fields."""
+    return [Filter("bwdif", {"mode": "send_frame", "deint": "interlaced"})] if picture.is_interlaced else []
+
+
+def fitted(picture: VideoStream, width: int, height: int, fit: str = "pad") -> tuple[int, int]:
+    """Give the even size at which the picture, as shown, fits into (or, with "crop", fills) a frame."""
+    ratio = picture.dar
+    wide = ratio > Fraction(width, height)
+    if wide == (fit == "pad"):
+        return width, max(2, 2 * round(width / ratio / 2))
+    return max(2, 2 * round(height * ratio / 2)), height
+
+
+def to_frame(picture: VideoStream, delivery: Delivery) -> list[Filter]:
+    """Scale, pad or crop to the delivery's frame, square pixels, 8 bit 4:2:0, BT.709 limited range."""
+    width, height = fitted(picture, delivery.width, delivery.height, delivery.fit)
+    chain = _tone_mapped(picture) if picture.is_hdr else []
+    source_space = _space(picture)
+    full_range = picture.color_range == "pc" or picture.pix_fmt.startswith("yuvj")
+    same_size = (picture.display_width, picture.display_height) == (width, height) and picture.sar == 1
+    same_colour = picture.is_hdr or (source_space == "bt709" and not full_range)
+    if not (same_size and same_colour and picture.pix_fmt == "yuv420p"):
+        options = {"w": str(width), "h": str(height), "flags": "bicubic+accurate_rnd"}
+        if not picture.is_hdr:
+            options |= {"in_color_matrix": source_space, "out_color_matrix": "bt709"}
+            options |= {"in_range": "pc" if full_range else "tv", "out_range": "tv"}
+        chain += [Filter("scale", options), Filter("format", {"pix_fmts": "yuv420p"})]
+    if (width, height) != (delivery.width, delivery.height):
+        if delivery.fit == "pad":
+            chain.append(
+                Filter(
+                    "pad",
+                    {"w": str(delivery.width), "h": str(delivery.height), "x": "(ow-iw)/2", "y": "(oh-ih)/2"},
+                )
+            )
+        else:
+            chain.append(Filter("crop", {"w": str(delivery.width), "h": str(delivery.height)}))
+    return [
+        *chain,
+        Filter("setsar", {"sar": "1"}),
+        Filter(
+            "setparams",
+            {
+                "field_mode": "prog", "range": "tv",
+                "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709",
+            },
+        ),
+    ]  # fmt: skip
+
+
+def _space(picture: VideoStream) -> str:
+    """Name the colour matrix; untagged small pictures are BT.601 by custom, untagged large ones BT.709."""
+    if picture.color_space in _SD_SPACES:
+        return "bt601"
+    if picture.color_space in {"bt2020nc", "bt2020c"}:
+        return "bt2020"
+    if not picture.color_space and max(picture.width, picture.height) < 1280:
+        return "bt601"
+    return "bt709"
+
+
+def _tone_mapped(picture: VideoStream) -> list[Filter]:
+    source = {"tin": picture.color_transfer, "min": "bt2020nc", "pin": "bt2020"}
+    return [
+        Filter("zscale", {**source, "t": "linear", "npl": "100"}),
+        Filter("format", {"pix_fmts": "gbrpf32le"}),
+        Filter("zscale", {"p": "bt709"}),
+        Filter("tonemap", {"tonemap": "hable", "desat": "0"}),
+        Filter("zscale", {"t": "bt709", "m": "bt709", "r": "tv"}),
+        Filter("format", {"pix_fmts": "yuv420p"}),
+    ]
+
+
+def sound_span(
+    picture: VideoStream | None, sound: AudioStream, start: Fraction, length: Fraction, rate_hz: int
+) -> list[Filter]:
+    """Give exactly `length` seconds of stereo from `start` on the film's clock; gaps and short ends are silent."""
+    zero = picture.start_s if picture else sound.start_s
+    begin, samples = zero + start, round(length * rate_hz)
+    return [
+        Filter("atrim", {"start": seconds(begin), "end": seconds(begin + length)}),
+        Filter("asetpts", {"expr": f"PTS-({seconds(begin)})/TB"}),
+        # Samples that start late are led in by silence, and holes in the time stamps are filled.
+        Filter("aresample", {"osr": str(rate_hz), "async": "1", "first_pts": "0", "ochl": "stereo", "osf": "fltp"}),
+        Filter("apad", {"whole_len": str(samples)}),
+        Filter("atrim", {"end_sample": str(samples)}),
+    ]
+
+
+def silence(length: Fraction, rate_hz: int) -> list[Filter]:
+    """Give exactly `length` seconds of silence; the first filter is a source."""
+    return [
+        Filter("anullsrc", {"r": str(rate_hz), "cl": "stereo"}),
+        Filter("atrim", {"end_sample": str(round(length * rate_hz))}),
+        Filter("aformat", {"sample_fmts": "fltp"}),
+    ]

@@ -1,0 +1,190 @@
+"""From wanted ranges to segments to make (pure).
+
+Every segment names its lane. Today all of them are encoded; the lane that copies whole groups of pictures
+takes its place beside it as another value, and the segments of one plan may then differ.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from media.deliveries import Delivery
+from media.errors import N_, BadRange, Unsupported
+from media.info import MediaInfo, VideoStream
+from media.timecode import TimeRange, format_clock, frame_of, time_of
+
+Lane = Literal["encode", "copy"]
+MOST_RANGES = 60
+
+
+@dataclass(frozen=True)
+class Source:
+    """A film to cut from: where it lies and what its owner calls it."""
+
+    path: Path
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name for messages."""
+        return self.name or self.path.name
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One range of one source."""
+
+    source: Source
+    range: TimeRange
+
+
+@dataclass(frozen=True)
+class EditList:
+    """The ranges of a clip in the order in which they are shown; a range may come twice."""
+
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, path: Path, ranges: Iterable[TimeRange], name: str = "") -> "EditList":
+        """Make the list of some ranges of one source."""
+        source = Source(path, name)
+        return cls(tuple(Entry(source, span) for span in ranges))
+
+    @property
+    def duration(self) -> Fraction:
+        """Length of all ranges as asked, before they are moved to whole frames."""
+        return sum((entry.range.duration for entry in self.entries), Fraction(0))
+
+    def fingerprint(self, hashes: Mapping[Path, str], delivery: Delivery) -> str:
+        """Give one hash for the same pictures in the same form: source contents, ranges, delivery."""
+        told = {
+            "entries": [
+                [hashes[entry.source.path], str(entry.range.start), str(entry.range.end)] for entry in self.entries
+            ],
+            "delivery": repr(delivery),
+        }
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One piece of the result: what it shows, how many pictures it makes and by which lane."""
+
+    source: Source
+    info: MediaInfo
+    range: TimeRange
+    frames: int
+    lane: Lane
+    reason: str
+
+    @property
+    def picture(self) -> VideoStream:
+        """The picture it shows; plan() refuses sources without one."""
+        picture = self.info.picture
+        if picture is None:
+            raise Unsupported(N_("%(name)s has no picture."), name=self.source.shown)
+        return picture
+
+
+@dataclass(frozen=True)
+class RenderPlan:
+    """Everything that has to be made, in order."""
+
+    segments: tuple[Segment, ...]
+    delivery: Delivery
+
+    @property
+    def frames(self) -> int:
+        """Pictures of the whole result."""
+        return sum(segment.frames for segment in self.segments)
+
+    @property
+    def duration(self) -> Fraction:
+        """Length of the whole result."""
+        return self.frames / self.delivery.rate
+
+    @property
+    def lane(self) -> str:
+        """The lanes used, "copy+encode" if they differ."""
+        return "+".join(sorted({segment.lane for segment in self.segments}))
+
+    @property
+    def reason(self) -> str:
+        """Why these lanes."""
+        return "; ".join(sorted({segment.reason for segment in self.segments}))
+
+
+def plan(edit_list: EditList, infos: Mapping[Path, MediaInfo], delivery: Delivery) -> RenderPlan:
+    """Turn ranges into segments.
+
+    Each end moves to the nearest frame of its source. A segment makes as many pictures of the delivery's rate as
+    start before its end, so that at a higher rate no asked frame is lost. BadRange for a range outside the film
+    (one frame of tolerance at the end) or shorter than a frame; Unsupported for a source without a picture.
+    """
+    if not edit_list.entries:
+        raise BadRange(N_("The clip holds no range. Mark at least one IN and OUT."))
+    if len(edit_list.entries) > MOST_RANGES:
+        raise BadRange(
+            N_("The clip has %(count)s ranges; at most %(most)s can be cut at once. Join neighbours."),
+            count=len(edit_list.entries),
+            most=MOST_RANGES,
+        )
+    return RenderPlan(
+        tuple(_segment(entry, infos[entry.source.path], delivery) for entry in edit_list.entries), delivery
+    )
+
+
+def _segment(entry: Entry, info: MediaInfo, delivery: Delivery) -> Segment:
+    picture = info.picture
+    if picture is None:
+        raise Unsupported(
+            N_("%(name)s has sound but no picture, so no clip can be cut from it. Choose a film."),
+            name=entry.source.shown,
+        )
+    if any(problem.code == "undecodable" for problem in info.problems):
+        raise Unsupported(
+            N_("The picture of %(name)s cannot be decoded. Export the film again and upload it anew."),
+            name=entry.source.shown,
+        )
+    span = _within(entry, picture)
+    frames = math.ceil(span.duration * delivery.rate)
+    return Segment(entry.source, info, span, frames, "encode", _why_encode(picture, delivery))
+
+
+def _within(entry: Entry, picture: VideoStream) -> TimeRange:
+    rate, asked = picture.nominal_rate, entry.range
+    if asked.start >= picture.duration or asked.end > picture.duration + 1 / rate:
+        raise BadRange(
+            N_("The range %(start)s–%(end)s lies outside %(name)s, which lasts %(duration)s. Move the end."),
+            name=entry.source.shown,
+            start=format_clock(asked.start),
+            end=format_clock(asked.end),
+            duration=format_clock(picture.duration),
+        )
+    if picture.is_vfr:
+        return TimeRange(asked.start, min(asked.end, picture.duration))
+    first, last = frame_of(asked.start, rate), min(frame_of(asked.end, rate), picture.frame_count)
+    if last <= first:
+        raise BadRange(
+            N_("The range %(start)s–%(end)s of %(name)s is shorter than one frame. Move OUT further."),
+            name=entry.source.shown,
+            start=format_clock(asked.start),
+            end=format_clock(asked.end),
+        )
+    return TimeRange(time_of(first, rate), time_of(last, rate))
+
+
+def _why_encode(picture: VideoStream, delivery: Delivery) -> str:
+    """Say what keeps the source from being the delivery already."""
+    if picture.codec != "h264" or picture.pix_fmt != "yuv420p":
+        return f"the source is {picture.codec} {picture.pix_fmt}"
+    if (picture.width, picture.height, picture.rotation) != (delivery.width, delivery.height, 0):
+        return f"the source is {picture.display_width}x{picture.display_height}"
+    if picture.nominal_rate != delivery.rate or picture.is_vfr:
+        return f"the source has {float(picture.rate):.3f} frames a second"
+    return "every frame is encoded"
