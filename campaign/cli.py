@@ -1,0 +1,205 @@
+"""`qichuang`: the product from the terminal.
+
+Exit status 0 is done, 1 refused with the reason on stderr, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from campaign import footage
+from campaign.config import DEFAULT_SECRET_KEY, Settings, secret_path
+from campaign.errors import CampaignError
+from campaign.i18n import Translator, terminal_locale
+
+
+class Context:
+    """What commands share: settings and the language of the terminal."""
+
+    def __init__(self) -> None:
+        self.settings = Settings.from_environment()
+        self.translate = Translator(terminal_locale())
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+class Commands(click.Group):
+    """A group whose refusals end in one plain line and status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        try:
+            return super().invoke(ctx)
+        except CampaignError as refusal:
+            click.echo(ctx.obj.translate(refusal.msgid, **refusal.params), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """The campaign desk: clips, coverage, lectures, exhibits and reports of innovation cases."""
+    ctx.obj = Context()
+
+
+for _command in footage.commands:
+    cli.add_command(_command)
+
+
+@cli.command()
+@pass_context
+def init(context: Context) -> None:
+    """Prepare the data folder: secret key, database, fonts. Safe to run again."""
+    settings = prepare(context.settings)
+    click.echo(context.translate("The installation in %(folder)s is ready.", folder=settings.data_dir))
+
+
+def prepare(settings: Settings) -> Settings:
+    """Make what serving needs and give the settings that hold from then on."""
+    from campaign import jobs, schema  # noqa: PLC0415 - probe and cut must not load the database
+    from campaign.app import create_app  # noqa: PLC0415 - as above
+    from campaign.db import db  # noqa: PLC0415 - as above
+    from campaign.fonts import ensure_fonts  # noqa: PLC0415 - as above
+    from campaign.placements.services import seed_outlets  # noqa: PLC0415 - as above
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.secret_key == DEFAULT_SECRET_KEY:
+        path = secret_path(settings.data_dir)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), "utf-8")
+        settings = replace(settings, secret_key=path.read_text("utf-8"))
+    ensure_fonts(settings.data_dir)
+    app = create_app(settings)
+    with app.app_context():
+        schema.upgrade(db.engine)
+        jobs.migrate(settings)
+        seed_outlets(db.session)
+        db.engine.dispose()
+    return settings
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--without-worker", is_flag=True, help="Run jobs elsewhere, with `qichuang worker`.")
+@pass_context
+def serve(context: Context, host: str, port: int, *, without_worker: bool) -> None:
+    """Serve the site and run its jobs."""
+    from campaign.server import serve_site  # noqa: PLC0415 - as in prepare
+
+    settings = prepare(context.settings)
+    click.echo(context.translate("Qichuang is at %(address)s", address=f"http://{host}:{port}/"))
+    sys.exit(serve_site(settings, host, port, worker=not without_worker))
+
+
+@cli.command()
+@pass_context
+def worker(context: Context) -> None:
+    """Run background jobs until stopped."""
+    from campaign.app import create_app  # noqa: PLC0415 - as in prepare
+    from campaign.jobs import WorkerProcess  # noqa: PLC0415 - as in prepare
+
+    process = WorkerProcess(create_app(context.settings))
+    process.start()
+    process.wait()
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def doctor(context: Context, *, as_json: bool) -> None:
+    """Say what this machine lacks and what to do about it."""
+    from campaign.app import create_app  # noqa: PLC0415 - as in prepare
+    from campaign.doctor import examine  # noqa: PLC0415 - as in prepare
+
+    say = context.translate
+    # The doctor must be able to look at an installation that may not be served yet.
+    app = create_app(replace(context.settings, mode="testing") if context.settings.problems() else context.settings)
+    checks = [
+        replace(c, ok=False, advice=c.advice) if c.key == "secret" and context.settings.problems() else c
+        for c in examine(app)
+    ]
+    if as_json:
+        rows = [
+            {
+                "check": c.key,
+                "ok": c.ok,
+                "found": c.found,
+                "advice": say(c.advice.msgid, **c.advice.params) if c.advice else "",
+            }
+            for c in checks
+        ]
+        click.echo(json.dumps({"ok": all(c.ok for c in checks), "checks": rows}, ensure_ascii=False))
+    else:
+        for check in checks:
+            mark = click.style("✓", fg="green") if check.ok else click.style("✗", fg="red")
+            click.echo(f"{mark} {say(check.title)}: {check.found}")
+            if check.advice:
+                click.echo(f"    {say(check.advice.msgid, **check.advice.params)}")
+    sys.exit(0 if all(c.ok for c in checks) else 1)
+
+
+@cli.command("import-cases")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--programme", "key", required=True, help="Key of the programme, such as guangdong-2024.")
+@click.option("--dry-run", is_flag=True, help="Only show what would happen.")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def import_cases(context: Context, file: Path, key: str, *, dry_run: bool, as_json: bool) -> None:
+    """Import a province's summary table (P19): all rows or none."""
+    from campaign import commands  # noqa: PLC0415 - as in prepare
+
+    sys.exit(commands.import_cases(context, file, key, dry_run=dry_run, as_json=as_json))
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["performance"]))
+@click.option("--programme", "key", required=True)
+@click.option("--out", "out_dir", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def report(context: Context, kind: str, key: str, out_dir: Path, *, as_json: bool) -> None:
+    """Write a report of a programme as docx, PDF and xlsx (A17, C)."""
+    from campaign import commands  # noqa: PLC0415 - as in prepare
+
+    sys.exit(commands.report(context, kind, key, out_dir, as_json=as_json))
+
+
+@cli.command()
+@click.option("--sources", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-serve", is_flag=True, help="Stop when everything has been made.")
+@pass_context
+def demo(context: Context, sources: Path | None, host: str, port: int, *, no_serve: bool) -> None:
+    """Make a demonstration province and serve it."""
+    from campaign.demo import run_demo  # noqa: PLC0415 - as in prepare
+
+    sys.exit(run_demo(context, sources, host, port, serve=not no_serve))
+
+
+@cli.command(hidden=True)
+@click.argument("message")
+@pass_context
+def revision(context: Context, message: str) -> None:
+    """Write a migration for what the models say (for developers)."""
+    from campaign import schema  # noqa: PLC0415 - as in prepare
+    from campaign.app import create_app  # noqa: PLC0415 - as in prepare
+    from campaign.db import db  # noqa: PLC0415 - as in prepare
+
+    app = create_app(context.settings)
+    with app.app_context():
+        schema.upgrade(db.engine)
+        schema.new_revision(db.engine, message)
+
+
+def main() -> None:
+    """Start from the console script; an interrupt is no accident."""
+    cli(prog_name="qichuang")
