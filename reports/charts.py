@@ -1,0 +1,210 @@
+"""Charts that explain, in Chinese, readable when printed in grey.
+
+Labels stand beside what they name, a target is a line, grey is the ordinary and red with hatching is what
+falls short, so that the colour never carries the meaning alone. The same data give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+
+from reports.figures import target_share
+from reports.wording import percent, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from reports.data import Count, PacePoint, TargetLine
+
+RED = "#b3261e"
+INK = "#1a1a1a"
+GREY = "#7a7a7a"
+PALE = "#d0d0d0"
+CM = 1 / 2.54
+PNG_DPI = 200
+WIDTH_CM = 15.5
+# A target reached three times over would squeeze all others; its bar ends here and its label says the share.
+SHARE_CEILING = 1.5
+
+# Ids inside an SVG are random unless salted; set once at import, it changes nothing else of matplotlib.
+mpl.rcParams["svg.hashsalt"] = "qichuang"
+
+
+class FontFiles(Protocol):
+    """The font files a report is set in; `campaign.fonts.Fonts` is one."""
+
+    @property
+    def regular(self) -> Path:
+        """The regular weight."""
+
+    @property
+    def bold(self) -> Path:
+        """The bold weight."""
+
+    @property
+    def family(self) -> str:
+        """The family name of both."""
+
+    @property
+    def fallbacks(self) -> tuple[Path, ...]:
+        """Fonts for characters that the family lacks."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as pixels for Word and as lines for PDF and pages, with the words that stand for it."""
+
+    alt: str
+    png: bytes
+    svg: bytes
+
+
+def targets_chart(lines: Sequence[TargetLine], fonts: FontFiles) -> Chart:
+    """Draw what was reached as a share of each target, the target being a line at 100 %."""
+    figure, axes, text = _canvas(0.75 * max(len(lines), 1) + 1.5, fonts)
+    for row, line in enumerate(lines):
+        share = float(target_share(line))
+        axes.barh(row, 1, height=0.62, color="none", edgecolor=PALE, linewidth=0.8)
+        axes.barh(row, min(share, SHARE_CEILING), height=0.62, **_bar(short=not line.met))
+        label = _target_label(line)
+        axes.text(
+            max(min(share, SHARE_CEILING), 1) + 0.03,
+            row,
+            label,
+            va="center",
+            color=INK if line.met else RED,
+            fontproperties=text,
+        )
+    axes.axvline(1, color=INK, linewidth=1.4)
+    axes.text(1, -0.75, "目标 100 %", ha="center", va="bottom", color=INK, fontproperties=text)
+    axes.set_yticks(range(len(lines)), [_folded(line.title) for line in lines], fontproperties=text)
+    axes.set_ylim(max(len(lines), 1) - 0.4, -0.8)
+    axes.set_xlim(0, SHARE_CEILING + 0.75)
+    _only_labels(axes)
+    alt = "；".join(f"{line.title}：{_target_label(line)}" for line in lines) or "尚无目标"
+    return _drawn(figure, f"各项目标完成情况。{alt}。")
+
+
+def coverage_chart(points: Sequence[PacePoint], title: str, fonts: FontFiles) -> Chart:
+    """Draw the cumulative count against its pace; where the last figure lags, it is marked red."""
+    figure, axes, text = _canvas(7, fonts)
+    places = list(range(len(points)))
+    pace = [float(point.pace) for point in points]
+    reached = [(x, point.actual) for x, point in enumerate(points) if point.actual is not None]
+    axes.plot(places, pace, color=GREY, linewidth=1.4, linestyle=(0, (4, 3)))
+    axes.plot([x for x, _ in reached], [y for _, y in reached], color=INK, linewidth=2.2, marker="o", ms=4)
+    for x, y in reached[:-1]:
+        axes.annotate(
+            str(y), (x, y), (0, 6), textcoords="offset points", ha="center", color=INK, fontproperties=text
+        )
+    top = max([*pace, *(y for _, y in reached), 1])
+    axes.set_ylim(0, top * 1.22)
+    axes.set_xlim(-0.3, max(len(points) - 1, 1) + 0.9)
+    axes.set_xticks(places, [point.label for point in points], fontproperties=text)
+    alt = f"{title}。尚无数据。"
+    if points:
+        axes.annotate(
+            f"应完成 {plain(points[-1].pace)}",
+            (places[-1], pace[-1]),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            color=GREY,
+            fontproperties=text,
+        )
+        alt = f"{title}。应完成 {plain(points[-1].pace)}。"
+    if reached:
+        x, y = reached[-1]
+        lags = Decimal(y) < points[x].pace
+        words = f"实际 {y}" + ("（落后于进度）" if lags else "")
+        colour = RED if lags else INK
+        axes.plot([x], [y], color=colour, marker="s" if lags else "o", ms=7)
+        below = lags or y < pace[x]
+        axes.annotate(
+            words,
+            (x, y),
+            (0, -16 if below else 9),
+            textcoords="offset points",
+            ha="center",
+            color=colour,
+            fontproperties=text,
+        )
+        steps = "，".join(f"{points[i].label} {count}" for i, count in reached)
+        alt = f"{title}：{steps}。截至{points[x].label}应完成 {plain(points[x].pace)}，{words}。"
+    axes.yaxis.set_visible(False)
+    axes.spines[["left", "top", "right"]].set_visible(False)
+    axes.tick_params(length=0)
+    return _drawn(figure, alt)
+
+
+def counts_chart(counts: Sequence[Count], title: str, unit: str, fonts: FontFiles) -> Chart:
+    """Draw one bar per kind with its number beside it."""
+    figure, axes, text = _canvas(0.52 * max(len(counts), 1) + 0.5, fonts)
+    for row, count in enumerate(counts):
+        axes.barh(row, count.count, height=0.66, **_bar(short=False))
+        axes.annotate(
+            f"{count.count}",
+            (count.count, row),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            fontproperties=text,
+        )
+    axes.set_yticks(range(len(counts)), [_folded(count.label) for count in counts], fontproperties=text)
+    axes.set_ylim(max(len(counts), 1) - 0.4, -0.6)
+    axes.set_xlim(0, max([count.count for count in counts] + [1]) * 1.1)
+    _only_labels(axes)
+    listed = "，".join(f"{count.label} {count.count} {unit}" for count in counts) or "尚无数据"
+    return _drawn(figure, f"{title}：{listed}。")
+
+
+def _bar(*, short: bool) -> dict[str, Any]:
+    if short:
+        return {"color": "white", "edgecolor": RED, "hatch": "////", "linewidth": 1.0}
+    return {"color": GREY, "edgecolor": GREY, "linewidth": 0}
+
+
+def _target_label(line: TargetLine) -> str:
+    words = "" if line.met else "，未达到"
+    figures = f"{plain(line.actual)}／{plain(line.required)} {line.unit}"
+    return f"{figures}，{percent(target_share(line))}{words}"
+
+
+def _folded(label: str, width: int = 14) -> str:
+    """Break a long label into two lines; what is longer still ends in an ellipsis, the tables have it all."""
+    if len(label) <= width:
+        return label
+    second = label[width : 2 * width]
+    return f"{label[:width]}\n{second[:-1]}…" if len(label) > 2 * width else f"{label[:width]}\n{second}"
+
+
+def _canvas(height_cm: float, fonts: FontFiles) -> tuple[Figure, Axes, FontProperties]:
+    figure = Figure(figsize=(WIDTH_CM * CM, height_cm * CM), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot(), FontProperties(fname=str(fonts.regular), size=9)
+
+
+def _only_labels(axes: Axes) -> None:
+    axes.xaxis.set_visible(False)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    axes.spines["left"].set_color(GREY)
+    axes.tick_params(length=0)
+
+
+def _drawn(figure: Figure, alt: str) -> Chart:
+    png, svg = io.BytesIO(), io.BytesIO()
+    figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    return Chart(alt=alt, png=png.getvalue(), svg=svg.getvalue())

@@ -1,0 +1,136 @@
+"""The PDF form of a document, set by typst: A4, contents, pages counted, tables with repeated heads.
+
+Text travels as JSON data into a fixed template, so no title can become markup. System fonts are ignored: the
+same snapshot gives the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typst
+
+from reports.blocks import Heading, Paragraph, Picture
+from reports.errors import N_, ReportError
+from reports.glyphs import without_invisible
+from reports.wording import SHANGHAI, chinese_date
+
+if TYPE_CHECKING:
+    from reports.blocks import Block, Cell, Document
+    from reports.charts import FontFiles
+
+TEMPLATE = "document.typ"
+NUMERALS = "一二三四五六七八九十"
+
+
+def document_pdf(document: Document, fonts: FontFiles) -> bytes:
+    """Return the PDF of a document. Raises ReportError when typst refuses it."""
+    template = files("reports").joinpath("assets", TEMPLATE).read_bytes()
+    pictures = [block for block in (*document.blocks, *document.annexes) if isinstance(block, Picture)]
+    loaded = _loaded(tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)})))
+    families = [fonts.family, *sorted(set(loaded.families()) - {fonts.family})]
+    inputs = {
+        "document": json.dumps(_plain(document, families), ensure_ascii=False),
+        "charts": json.dumps({picture.key: picture.svg.decode() for picture in pictures}),
+    }
+    try:
+        pdf = typst.compile(
+            template,
+            font_paths=loaded,
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            timestamp=int(document.made_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
+    return pdf
+
+
+@lru_cache(maxsize=4)
+def _loaded(folders: tuple[Path, ...]) -> typst.Fonts:
+    """Return the fonts of these folders, read once per process: reading 20 MB takes longer than setting."""
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(folder) for folder in folders],
+    )
+
+
+def numbered_headings(document: Document) -> dict[int, str]:
+    """Return the text of each heading by the identity of its block, numbered 一、 and （一）.
+
+    Headings of annexes carry their own number and keep it.
+    """
+    texts: dict[int, str] = {}
+    first = second = 0
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            first, second = first + 1, 0
+            texts[id(block)] = f"{chinese_number(first)}、{block.text}"
+        elif isinstance(block, Heading):
+            second += 1
+            texts[id(block)] = f"（{chinese_number(second)}）{block.text}"
+    texts.update({id(block): block.text for block in document.annexes if isinstance(block, Heading)})
+    return texts
+
+
+def chinese_number(number: int) -> str:
+    """Return 1 to 99 as 一 to 九十九, the numbers of headings."""
+    if not 1 <= number <= 99:
+        raise ValueError(f"no heading number: {number}")
+    tens, ones = divmod(number, 10)
+    leading = {0: "", 1: "十"}.get(tens, f"{NUMERALS[tens - 1]}十" if tens else "")
+    return leading + (NUMERALS[ones - 1] if ones else "")
+
+
+def _plain(document: Document, families: list[str]) -> dict[str, Any]:
+    headings = numbered_headings(document)
+    return {
+        "title": without_invisible(document.title),
+        "subtitle": without_invisible(document.subtitle),
+        "issuer": without_invisible(document.issuer),
+        "facts": [[without_invisible(text) for text in fact] for fact in document.facts],
+        "made_on": chinese_date(document.made_at.astimezone(SHANGHAI).date()),
+        "footer": without_invisible(document.footer),
+        "fonts": families,
+        "blocks": [_block(block, headings) for block in document.blocks],
+        "annexes": [_block(block, headings) for block in document.annexes],
+    }
+
+
+def _block(block: Block, headings: dict[int, str]) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        text = without_invisible(headings[id(block)])
+        return {"type": "heading", "text": text, "level": block.level, "new_page": block.new_page}
+    if isinstance(block, Paragraph):
+        return {"type": "paragraph", "text": without_invisible(block.text), "note": block.note}
+    if isinstance(block, Picture):
+        return {
+            "type": "picture",
+            "key": block.key,
+            "alt": block.alt,
+            "caption": without_invisible(block.caption),
+            "width_cm": block.width_cm,
+        }
+    return {
+        "type": "table",
+        "widths": block.widths,
+        "head_rows": block.head_rows,
+        "small": block.small,
+        "rows": [[_cell(cell) for cell in row] for row in block.rows],
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "text": without_invisible(cell.text),
+        "colspan": cell.colspan,
+        "rowspan": cell.rowspan,
+        "align": cell.align,
+        "head": cell.head,
+        "short": cell.short,
+    }

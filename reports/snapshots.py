@@ -1,0 +1,103 @@
+"""Reports to JSON and back, without loss: the stored form of an immutable snapshot."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import types
+import typing
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from reports.data import PerformanceReport
+from reports.errors import N_, ReportError
+
+# Raised when a field changes its meaning; older snapshots must still open.
+FORMAT = 1
+KIND = "performance"
+
+
+def to_json(report: PerformanceReport) -> str:
+    """Return the canonical JSON of a report: the same report gives the same text."""
+    document = {"format": FORMAT, "kind": KIND, "report": _plain(report)}
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(text: str) -> PerformanceReport:
+    """Return the report stored by `to_json`.
+
+    Unknown fields, missing fields and wrong types raise ReportError: a snapshot is evidence, so nothing in
+    it is guessed.
+    """
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ReportError(N_("The stored report is damaged: %(reason)s"), reason=str(error)) from error
+    if not isinstance(document, dict) or document.get("kind") != KIND:
+        raise ReportError(N_("The stored report is not a performance report."))
+    if document.get("format") != FORMAT:
+        raise ReportError(
+            N_("The stored report has format %(format)s, which this release does not read."),
+            format=str(document.get("format")),
+        )
+    try:
+        report = _typed(PerformanceReport, document.get("report"))
+    except (TypeError, ValueError, KeyError, InvalidOperation) as error:
+        raise ReportError(N_("The stored report is damaged: %(reason)s"), reason=str(error)) from error
+    return typing.cast("PerformanceReport", report)
+
+
+def fingerprint(report: PerformanceReport) -> str:
+    """Return the SHA-256 of the snapshot in hex, printed in every document made from it."""
+    return hashlib.sha256(to_json(report).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a snapshot
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    # datetime is a date too; both write themselves as ISO 8601.
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _typed(kind: Any, value: Any) -> Any:  # noqa: ANN401 - driven by the annotations of the dataclasses
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _dataclass(kind, value)
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise TypeError(f"list expected, not {value!r}")
+        return tuple(_typed(arguments[0], item) for item in value)
+    if origin is types.UnionType:
+        # All unions of the snapshot are "or None".
+        inner = next(argument for argument in arguments if argument is not type(None))
+        return None if value is None else _typed(inner, value)
+    return _scalar(kind, value)
+
+
+def _scalar(kind: Any, value: Any) -> Any:  # noqa: ANN401 - as _typed
+    if kind in (Decimal, datetime, date):
+        if not isinstance(value, str):
+            raise TypeError(f"text expected, not {value!r}")
+        return Decimal(value) if kind is Decimal else kind.fromisoformat(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    # bool is an int in Python, but not in a snapshot.
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__} expected, not {value!r}")
+    return value
+
+
+def _dataclass(kind: type, value: Any) -> Any:  # noqa: ANN401 - as _typed
+    hints = typing.get_type_hints(kind)
+    if not isinstance(value, dict) or set(value) != set(hints):
+        odd = set(value) ^ set(hints) if isinstance(value, dict) else {kind.__name__}
+        raise TypeError("fields: " + ", ".join(sorted(odd)))
+    return kind(**{name: _typed(hint, value[name]) for name, hint in hints.items()})
