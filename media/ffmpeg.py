@@ -100,11 +100,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished run left behind: its log, with the level in front of each line, and its CPU seconds."""
+    """What a finished run left behind: its log, with the level in front of each line, its CPU and wall seconds, pictures written."""
 
     log: tuple[str, ...]
     cpu_s: float
     wall_s: float
+    frames: int
 
 
 @functools.cache
@@ -222,7 +223,7 @@ def run(
     finally:
         _end(process)
     log = watch.log_lines()
-    outcome = Outcome(log, _cpu_s(log), time.monotonic() - started)
+    outcome = Outcome(log, _cpu_s(log), time.monotonic() - started, watch.frames)
     _judge(outcome, reason, process.returncode, name, strict=fail_on_error_lines)
     return outcome
 
@@ -245,6 +246,7 @@ class _Watch:
         self._on_progress = on_progress
         self._should_stop = should_stop
         self._done = 0.0
+        self.frames = 0
         # A broken film can complain about every block; the first and last lines tell enough.
         self._first: list[str] = []
         self._last: deque[str] = deque(maxlen=4000)
@@ -294,6 +296,8 @@ class _Watch:
         assert self._process.stdout is not None  # noqa: S101 - opened by run()
         for raw in self._process.stdout:
             key, _, value = raw.decode("ascii", errors="replace").strip().partition("=")
+            if key == "frame" and value.strip().isdigit():
+                self.frames = int(value)
             if key == "out_time_us" and self._duration_s and value.lstrip("-").isdigit():
                 self._done = max(self._done, min(1.0, int(value) / 1e6 / self._duration_s))
         self._process.stdout.close()

@@ -48,6 +48,8 @@ def on_grid(picture: VideoStream, start: Fraction, end: Fraction, rate: Fraction
     return [
         Filter("trim", {"end": seconds(picture.start_s + end - margin)}),
         *deinterlaced(picture),
+        # fps shows a picture only when another one follows it, so the last one is doubled.
+        Filter("tpad", {"stop_mode": "clone", "stop": "2"}),
         Filter(
             "fps",
             {
@@ -59,9 +61,14 @@ def on_grid(picture: VideoStream, start: Fraction, end: Fraction, rate: Fraction
         Filter("setpts", {"expr": "PTS-STARTPTS"}),
         # The last picture is held for a few grid points; the exact count is cut after it and proved by the
         # verification, which also compares the last picture with the source.
-        Filter("tpad", {"stop_mode": "clone", "stop": "3" if not picture.is_vfr else str(frames)}),
+        Filter("tpad", {"stop_mode": "clone", "stop": str(_held(picture, rate, frames))}),
         Filter("trim", {"end_frame": str(frames)}),
     ]
+
+
+def _held(picture: VideoStream, rate: Fraction, frames: int) -> int:
+    """Give for how many grid points the last picture may have to stand."""
+    return frames if picture.is_vfr else math.ceil(rate / picture.nominal_rate) + 1
 
 
 def deinterlaced(picture: VideoStream) -> list[Filter]:
@@ -151,13 +158,4 @@ def sound_span(
         Filter("aresample", {"osr": str(rate_hz), "async": "1", "first_pts": "0", "ochl": "stereo", "osf": "fltp"}),
         Filter("apad", {"whole_len": str(samples)}),
         Filter("atrim", {"end_sample": str(samples)}),
-    ]
-
-
-def silence(length: Fraction, rate_hz: int) -> list[Filter]:
-    """Give exactly `length` seconds of silence; the first filter is a source."""
-    return [
-        Filter("anullsrc", {"r": str(rate_hz), "cl": "stereo"}),
-        Filter("atrim", {"end_sample": str(round(length * rate_hz))}),
-        Filter("aformat", {"sample_fmts": "fltp"}),
     ]

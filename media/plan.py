@@ -122,8 +122,8 @@ class RenderPlan:
 def plan(edit_list: EditList, infos: Mapping[Path, MediaInfo], delivery: Delivery) -> RenderPlan:
     """Turn ranges into segments.
 
-    Each end moves to the nearest frame of its source. A segment makes as many pictures of the delivery's rate as
-    start before its end, so that at a higher rate no asked frame is lost. BadRange for a range outside the film
+    Each end moves to the nearest frame of its source. At the same or a higher rate a segment makes as
+    many pictures as start before its end, so that no asked frame is lost; at a lower rate, as many as come nearest. BadRange for a range outside the film
     (one frame of tolerance at the end) or shorter than a frame; Unsupported for a source without a picture.
     """
     if not edit_list.entries:
@@ -152,7 +152,9 @@ def _segment(entry: Entry, info: MediaInfo, delivery: Delivery) -> Segment:
             name=entry.source.shown,
         )
     span = _within(entry, picture)
-    frames = math.ceil(span.duration * delivery.rate)
+    grid = span.duration * delivery.rate
+    keeps_all = delivery.rate >= picture.nominal_rate or picture.is_vfr
+    frames = math.ceil(grid) if keeps_all else max(1, math.floor(grid + Fraction(1, 2)))
     return Segment(entry.source, info, span, frames, "encode", _why_encode(picture, delivery))
 
 

@@ -1,0 +1,235 @@
+"""Cut an edit list to a delivery: frame-exact, verified, and in place only when it is whole.
+
+Each range is one input that is sought to shortly before its start; which pictures are taken is decided by their
+time stamps, not by where the seek landed. The result is decoded and compared with the source before it is renamed.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg as graph_builder
+
+from media import ffmpeg, hostile, loudness
+from media.deliveries import MASTER, Delivery
+from media.ffmpeg import Progress, ShouldStop
+from media.files import arriving, sha256_of
+from media.graph import Filter, on_grid, seconds, sound_span, to_frame
+from media.info import MediaInfo
+from media.loudness import LoudnessReading
+from media.plan import EditList, RenderPlan, Segment, plan
+from media.probe import probe
+from media.verify import verify
+
+_MEASURE_SHARE, _ENCODE_SHARE = 0.06, 0.84
+_PREROLL_S = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class CutResult:
+    """A finished clip and what its verification found."""
+
+    path: Path
+    frames: int
+    duration: Fraction
+    rate: Fraction
+    width: int
+    height: int
+    lane: str
+    reason: str
+    integrated_lufs: float | None
+    true_peak_dbtp: float | None
+    sha256: str
+    size_bytes: int
+
+    def to_json(self) -> dict[str, object]:
+        """Give the result as a program reads it; the path is only its name."""
+        return {
+            "file": self.path.name,
+            "frames": self.frames,
+            "duration_s": float(self.duration),
+            "rate": str(self.rate),
+            "width": self.width,
+            "height": self.height,
+            "lane": self.lane,
+            "reason": self.reason,
+            "integrated_lufs": self.integrated_lufs,
+            "true_peak_dbtp": self.true_peak_dbtp,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+        }
+
+
+def cut(
+    edit_list: EditList,
+    out_path: Path,
+    delivery: Delivery = MASTER,
+    *,
+    infos: Mapping[Path, MediaInfo] | None = None,
+    on_progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+    timeout_s: float | None = None,
+    preset: str | None = None,
+) -> CutResult:
+    """Cut the ranges of an edit list, in order, into one film (A12, A15).
+
+    infos saves probing sources that were probed before. timeout_s bounds each of the three steps (measure,
+    encode, verify); by default it grows with the length of the clip. Raises what probe and plan raise,
+    Cancelled, TookTooLong, DiskFull, EngineFailed, and CutFailed when the result is not what was asked; in
+    every such case nothing stands at out_path that did not stand there before.
+    """
+    known = dict(infos or {})
+    for entry in edit_list.entries:
+        source = entry.source
+        if source.path not in known:
+            known[source.path] = probe(source.path, name=source.shown)
+    made = plan(edit_list, known, delivery)
+    admissions = {segment.source.path: hostile.admit(segment.source.path, name=segment.source.shown) for segment in made.segments}
+    job = _Job(made, admissions, on_progress, should_stop, timeout_s or 180 + 60 * float(made.duration))
+    with arriving(out_path.with_suffix(".mp4") if not out_path.suffix else out_path, name=job.name) as part:
+        reading = job.measure()
+        job.encode(part, reading, preset or delivery.preset)
+        final = job.check(part)
+        size_bytes, digest = part.stat().st_size, sha256_of(part)
+    job.tell(1.0)
+    return CutResult(
+        path=out_path,
+        frames=made.frames,
+        duration=made.duration,
+        rate=delivery.rate,
+        width=delivery.width,
+        height=delivery.height,
+        lane=made.lane,
+        reason=made.reason,
+        integrated_lufs=final.integrated_lufs,
+        true_peak_dbtp=final.true_peak_dbtp,
+        sha256=digest,
+        size_bytes=size_bytes,
+    )
+
+
+@dataclass
+class _Job:
+    """The three steps of one cut, and the share of the progress that each of them has."""
+
+    plan: RenderPlan
+    admissions: Mapping[Path, hostile.Admission]
+    on_progress: Progress | None
+    should_stop: ShouldStop | None
+    timeout_s: float
+
+    @property
+    def name(self) -> str:
+        """The first source's name, for messages."""
+        return self.plan.segments[0].source.shown
+
+    def tell(self, fraction: float) -> None:
+        """Tell how much of the whole job is done."""
+        if self.on_progress:
+            self.on_progress(min(1.0, fraction))
+
+    def _run(self, args: list[str], start: float, share: float) -> ffmpeg.Outcome:
+        return ffmpeg.run(
+            args,
+            duration_s=float(self.plan.duration),
+            on_progress=lambda done: self.tell(start + share * done),
+            should_stop=self.should_stop,
+            timeout_s=self.timeout_s,
+            name=self.name,
+        )
+
+    def measure(self) -> LoudnessReading:
+        """Measure the joined sound of all ranges; nothing is decoded when the delivery asks for no loudness."""
+        silent = all(segment.info.sound is None for segment in self.plan.segments)
+        if self.plan.delivery.loudness is None or silent:
+            return LoudnessReading(None, None, None)
+        sounds = [self._sound(segment, self._input(segment, picture=False)) for segment in self.plan.segments]
+        joined = graph_builder.concat(*sounds, v=0, a=1) if len(sounds) > 1 else sounds[0]
+        out = _apply(joined, [loudness.meter()]).output("pipe:", format="null")
+        return loudness.read_loudness(self._run(_null_args(out), 0.0, _MEASURE_SHARE).log)
+
+    def encode(self, part: Path, reading: LoudnessReading, preset: str) -> None:
+        """Make the whole clip under its temporary name."""
+        delivery = self.plan.delivery
+        streams: list[Any] = []
+        for segment in self.plan.segments:
+            source = self._input(segment, picture=True)
+            streams += [self._picture(segment, source), self._sound(segment, source)]
+        joined = graph_builder.concat(*streams, v=1, a=1).node if len(streams) > 2 else streams
+        picture, sound = joined[0], joined[1]
+        if delivery.loudness is not None:
+            sound = _apply(sound, loudness.levelled(reading, delivery.loudness, delivery.audio_rate_hz))
+        samples = round(self.plan.duration * delivery.audio_rate_hz)
+        sound = _apply(sound, [Filter("apad", {"whole_len": str(samples)}), Filter("atrim", {"end_sample": str(samples)})])
+        out = graph_builder.output(picture, sound, str(part), **encoder_options(delivery, preset))
+        self._run(["-y", "-copyts", *out.get_args()], _MEASURE_SHARE, _ENCODE_SHARE)
+
+    def check(self, part: Path) -> LoudnessReading:
+        """Decode the result and compare it with what was asked."""
+        start = _MEASURE_SHARE + _ENCODE_SHARE
+        return verify(
+            part, self.plan, run=lambda args: self._run(args, start, 1 - start), name=self.name
+        )
+
+    def _input(self, segment: Segment, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        admission = self.admissions[segment.source.path]
+        options: dict[str, Any] = {
+            "f": admission.demuxer,
+            "protocol_whitelist": hostile.PROTOCOLS,
+            "max_pixels": hostile.MAX_PIXELS,
+        }
+        stream = segment.picture
+        preroll = max(_PREROLL_S, stream.max_gap_s + Fraction(1, 10)) if picture else Fraction(1, 5)
+        begin = stream.start_s + segment.range.start - preroll
+        if admission.seeks_exactly and begin > stream.start_s:
+            options["ss"] = seconds(begin)
+        return graph_builder.input(str(segment.source.path), **options)
+
+    def _picture(self, segment: Segment, source: Any) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        stream, delivery = segment.picture, self.plan.delivery
+        chain = on_grid(stream, segment.range.start, segment.range.end, delivery.rate, segment.frames)
+        return _apply(source[str(stream.index)], [*chain, *to_frame(stream, delivery)])
+
+    def _sound(self, segment: Segment, source: Any) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        delivery = self.plan.delivery
+        length = segment.frames / delivery.rate
+        sound = segment.info.sound
+        if sound is None:
+            return silence_source(length, delivery.audio_rate_hz)
+        span = sound_span(segment.picture, sound, segment.range.start, length, delivery.audio_rate_hz)
+        return _apply(source[str(sound.index)], span)
+
+
+def silence_source(length: Fraction, rate_hz: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    """Give exactly `length` seconds of stereo silence."""
+    source = graph_builder.input(f"anullsrc=r={rate_hz}:cl=stereo", f="lavfi")
+    samples = Filter("atrim", {"end_sample": str(round(length * rate_hz))})
+    return _apply(source, [samples, Filter("aformat", {"sample_fmts": "fltp"})])
+
+
+def _apply(stream: Any, chain: list[Filter]) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    for step in chain:
+        stream = stream.filter(step.name, **step.options)
+    return stream
+
+
+def _null_args(out: Any) -> list[str]:  # noqa: ANN401 - ffmpeg-python has no types
+    args: list[str] = out.get_args()
+    return ["-copyts", *args[:-1], "-"]
+
+
+def encoder_options(delivery: Delivery, preset: str) -> dict[str, Any]:
+    """Give the output options of a delivery: no metadata, no chapters, tags of BT.709, faststart."""
+    return {
+        "format": "mp4",
+        "c:v": "libx264", "preset": preset, "crf": delivery.crf, "profile:v": delivery.profile,
+        "level:v": delivery.level, "pix_fmt": "yuv420p", "g": math.floor(delivery.keyframe_s * delivery.rate),
+        "r": str(delivery.rate), "flags:v": "+bitexact",
+        "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "color_range": "tv",
+        "c:a": "aac", "b:a": delivery.audio_bit_rate, "ar": delivery.audio_rate_hz, "ac": 2, "flags:a": "+bitexact",
+        "map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact",
+        "movflags": "+faststart", "video_track_timescale": delivery.rate.numerator * 512,
+    }  # fmt: skip

@@ -1,0 +1,300 @@
+"""Everything the studio needs of a film, in one decode.
+
+Browser proxy, filmstrip, waveform and all measures come from one run of ffmpeg whose picture is split; only the
+poster is taken afterwards, from the one group of pictures that holds the best moment of the strip.
+"""
+
+import json
+import math
+import tempfile
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import ffmpeg as graph_builder
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from media import ffmpeg, hostile, loudness, measure
+from media.deliveries import PROXY
+from media.errors import N_, Damaged, Unsupported
+from media.ffmpeg import Progress, ShouldStop
+from media.files import arriving, room_watched
+from media.graph import Filter, deinterlaced, fitted, sampling_offset, seconds, sound_span
+from media.info import MediaInfo, VideoStream
+from media.measure import Measures
+from media.probe import probe
+from media.verify import pictures_around, upright
+
+PEAKS_PER_SECOND = 20
+_MOST_TILES, _STRIP_COLUMNS, _TILE_HEIGHT = 100, 10, 90
+_WAVE_RATE_HZ = 8000
+_POSTER_SIDE = 1280
+_PASS_SHARE = 0.97
+
+
+@dataclass(frozen=True)
+class StripGeometry:
+    """How the pictures of a filmstrip lie: tile i (row by row) shows the time i * interval_s."""
+
+    tile_width: int
+    tile_height: int
+    columns: int
+    rows: int
+    count: int
+    interval_s: Fraction
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """The files made of one film, and what was measured on the way. waveform.json has no peaks without sound."""
+
+    info: MediaInfo
+    proxy: Path
+    proxy_rate: Fraction
+    poster: Path
+    filmstrip: Path
+    strip: StripGeometry
+    waveform: Path
+    measures: Measures
+
+    def to_json(self) -> dict[str, Any]:
+        """Give everything as JSON, files by their names in the folder of the ingest."""
+        strip = self.strip
+        return {
+            "info": self.info.to_json(),
+            "proxy": self.proxy.name,
+            "proxy_rate": str(self.proxy_rate),
+            "poster": self.poster.name,
+            "filmstrip": self.filmstrip.name,
+            "strip": {
+                "tile_width": strip.tile_width,
+                "tile_height": strip.tile_height,
+                "columns": strip.columns,
+                "rows": strip.rows,
+                "count": strip.count,
+                "interval_s": float(strip.interval_s),
+            },
+            "waveform": self.waveform.name,
+            "measures": self.measures.to_json(),
+        }
+
+
+def ingest(
+    path: Path,
+    out_dir: Path,
+    *,
+    name: str = "",
+    info: MediaInfo | None = None,
+    on_progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+    timeout_s: float | None = None,
+) -> IngestResult:
+    """Make proxy.mp4, filmstrip.jpg, poster.jpg and waveform.json in out_dir and measure the film.
+
+    A film that is damaged somewhere is ingested as far as it can be decoded; its faults are in
+    info.problems. Raises what probe raises, Unsupported without a picture, Cancelled, TookTooLong, DiskFull,
+    EngineFailed. Files are renamed into place when they are whole.
+    """
+    shown = name or path.name
+    info = info or probe(path, name=shown)
+    picture = info.picture
+    if picture is None:
+        raise Unsupported(
+            N_("%(name)s has sound but no picture. Upload the film itself."), name=shown
+        )
+    with room_watched(shown):
+        out_dir.mkdir(parents=True, exist_ok=True)
+    proxy, strip_path, wave = out_dir / "proxy.mp4", out_dir / "filmstrip.jpg", out_dir / "waveform.json"
+    strip = _strip_geometry(picture)
+    rate = _proxy_rate(picture)
+    with (
+        tempfile.TemporaryDirectory(prefix=".ingest-", dir=out_dir) as scratch_name,
+        arriving(proxy, name=shown) as proxy_part,
+        arriving(strip_path, name=shown) as strip_part,
+    ):
+        samples = Path(scratch_name) / "sound.raw"
+        args = _pass_args(path, hostile.admit(path, name=shown), info, picture, rate, strip, proxy_part, strip_part, samples)
+        outcome = ffmpeg.run(
+            args,
+            duration_s=float(picture.duration),
+            on_progress=(lambda done: on_progress(_PASS_SHARE * done)) if on_progress else None,
+            should_stop=should_stop,
+            timeout_s=timeout_s or 300 + 20 * float(picture.duration),
+            name=shown,
+            # A source may be damaged in places and still be worth looking at.
+            fail_on_error_lines=False,
+        )
+        if not strip_part.exists() or not proxy_part.exists():
+            raise Damaged(
+                N_("Not one picture of %(name)s can be decoded. Export the film again and upload it anew."), name=shown
+            )
+        _write_waveform(samples, wave, info, shown)
+        poster = _write_poster(path, picture, strip_part, strip, out_dir / "poster.jpg", shown)
+    measures = measure.read_measures(outcome.log, picture.duration, has_sound=info.sound is not None)
+    if on_progress:
+        on_progress(1.0)
+    return IngestResult(info, proxy, rate, poster, strip_path, strip, wave, measures)
+
+
+def _proxy_rate(picture: VideoStream) -> Fraction:
+    """Keep the source's own rate, so that a frame of the proxy is a frame of the source; a grid for VFR."""
+    return PROXY.rate if picture.is_vfr or picture.nominal_rate > 60 else picture.nominal_rate
+
+
+def _strip_geometry(picture: VideoStream) -> StripGeometry:
+    interval = max(Fraction(1), Fraction(math.ceil(picture.duration / _MOST_TILES * measure.LOOK_RATE)) / measure.LOOK_RATE)
+    count = max(1, math.ceil(picture.duration / interval))
+    width = max(2, 2 * round(_TILE_HEIGHT * picture.dar / 2))
+    return StripGeometry(
+        tile_width=min(width, 320),
+        tile_height=_TILE_HEIGHT,
+        columns=min(count, _STRIP_COLUMNS),
+        rows=math.ceil(count / _STRIP_COLUMNS),
+        count=count,
+        interval_s=interval,
+    )
+
+
+def _pass_args(
+    path: Path,
+    admission: hostile.Admission,
+    info: MediaInfo,
+    picture: VideoStream,
+    rate: Fraction,
+    strip: StripGeometry,
+    proxy_part: Path,
+    strip_part: Path,
+    samples: Path,
+) -> list[str]:
+    source = graph_builder.input(
+        str(path), f=admission.demuxer, protocol_whitelist=hostile.PROTOCOLS, max_pixels=hostile.MAX_PIXELS
+    )
+    chain = [*deinterlaced(picture), *_steady(picture, rate)]
+    width, height = _proxy_size(picture)
+    small = [Filter("scale", {"w": str(width), "h": str(height), "flags": "fast_bilinear", "out_range": "tv"})]
+    whole = _applied(source[str(picture.index)], [*chain, *small, Filter("setsar", {"sar": "1"})]).split()
+    look = _applied(
+        whole[1],
+        [Filter("fps", {"fps": str(measure.LOOK_RATE), "round": "up", "start_time": "0"}), *measure.picture_meters()],
+    ).split()
+    tiles = _applied(
+        look[0],
+        [
+            Filter("fps", {"fps": str(1 / strip.interval_s), "round": "up", "start_time": "0"}),
+            Filter("scale", {"w": str(strip.tile_width), "h": str(strip.tile_height), "flags": "area"}),
+            Filter("tile", {"layout": f"{strip.columns}x{strip.rows}"}),
+        ],
+    )
+    outs = []
+    proxy_streams = [_applied(whole[0], [Filter("format", {"pix_fmts": "yuv420p"})])]
+    sound = info.sound
+    if sound is not None:
+        span = sound_span(picture, sound, Fraction(0), picture.duration, PROXY.audio_rate_hz)
+        parts = _applied(source[str(sound.index)], span).asplit()
+        proxy_streams.append(parts[0])
+        metered = _applied(parts[1], [*measure.sound_meters(), loudness.meter()])
+        outs.append(metered.output("pipe:", format="null"))
+        outs.append(parts[2].output(str(samples), format="s16le", ac=1, ar=_WAVE_RATE_HZ, **{"c:a": "pcm_s16le"}))
+    options = _proxy_options(rate, sound=sound is not None)
+    outs.append(graph_builder.output(*proxy_streams, str(proxy_part), **options))
+    outs.append(
+        tiles.output(str(strip_part), format="image2", update=1, **{"frames:v": 1, "c:v": "mjpeg", "q:v": 4, "pix_fmt": "yuvj420p"})
+    )
+    outs.append(look[1].output("pipe:", format="null"))
+    args: list[str] = graph_builder.merge_outputs(*outs).get_args()
+    # ffmpeg-python can only name a pipe; what goes nowhere must not mix with the progress on the pipe.
+    return ["-y", "-copyts", *("-" if word == "pipe:" else word for word in args)]
+
+
+def _steady(picture: VideoStream, rate: Fraction) -> list[Filter]:
+    start = picture.start_s + (sampling_offset(picture, rate) if not picture.is_vfr else 0)
+    return [
+        Filter("fps", {"fps": str(rate), "round": "up", "start_time": seconds(start)}),
+        Filter("setpts", {"expr": "PTS-STARTPTS"}),
+    ]
+
+
+def _proxy_size(picture: VideoStream) -> tuple[int, int]:
+    """Fit into 640 x 360, or 360 x 640 for an upright film; never larger than the source."""
+    upright_film = picture.dar < 1
+    box = (PROXY.height, PROXY.width) if upright_film else (PROXY.width, PROXY.height)
+    return fitted(picture, *box)
+
+
+def _proxy_options(rate: Fraction, *, sound: bool) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "format": "mp4", "c:v": "libx264", "preset": PROXY.preset, "crf": PROXY.crf, "profile:v": PROXY.profile,
+        "g": max(1, math.floor(PROXY.keyframe_s * rate)), "pix_fmt": "yuv420p", "bf": 0, "tune": "fastdecode",
+        "map_metadata": -1, "map_chapters": -1, "movflags": "+faststart",
+    }  # fmt: skip
+    return options | ({"c:a": "aac", "b:a": PROXY.audio_bit_rate, "ac": 2} if sound else {})
+
+
+def _applied(stream: Any, chain: list[Filter]) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    for step in chain:
+        stream = stream.filter(step.name, **step.options)
+    return stream
+
+
+def _write_waveform(samples: Path, wave: Path, info: MediaInfo, name: str) -> None:
+    peaks: list[int] = []
+    if samples.exists():
+        step = _WAVE_RATE_HZ // PEAKS_PER_SECOND
+        levels = np.abs(np.fromfile(samples, dtype="<i2").astype(np.int32))
+        padded = np.pad(levels, (0, -len(levels) % step))
+        peaks = [int(value) for value in (padded.reshape(-1, step).max(axis=1) * 100 + 16383) // 32767]
+    told = {
+        "version": 1,
+        "peaks_per_second": PEAKS_PER_SECOND,
+        "duration_s": round(float(info.duration), 3),
+        "peaks": [min(100, value) for value in peaks],
+    }
+    with arriving(wave, name=name) as part:
+        part.write_text(json.dumps(told, separators=(",", ":")), encoding="ascii")
+
+
+def _write_poster(
+    path: Path, picture: VideoStream, strip_part: Path, strip: StripGeometry, poster: Path, name: str
+) -> Path:
+    """Take the picture at the best tile; where the source cannot be read there, the tile itself."""
+    best, tile = _best_tile(strip_part, strip)
+    moment = min(best * strip.interval_s, max(picture.duration - 1 / picture.nominal_rate, Fraction(0)))
+    try:
+        _, frame, _ = pictures_around(path, picture, moment + sampling_offset(picture, picture.nominal_rate))
+    except av.error.FFmpegError:
+        frame = None
+    image = tile if frame is None else upright(frame, picture)
+    width, height = picture.display_width, picture.display_height
+    scale = min(1.0, _POSTER_SIDE / max(width, height))
+    image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.LANCZOS)
+    with arriving(poster, name=name) as part:
+        image.convert("RGB").save(part, "JPEG", quality=86, optimize=True)
+    return poster
+
+
+def _best_tile(strip_part: Path, strip: StripGeometry) -> tuple[int, Image.Image]:
+    """Choose the tile with the most to see: not black, not burnt out, sharp, and not at the very edge."""
+    with Image.open(strip_part) as opened:
+        sheet = opened.convert("RGB")
+    tiles = []
+    for number in range(strip.count):
+        row, column = divmod(number, strip.columns)
+        left, top = column * strip.tile_width, row * strip.tile_height
+        tiles.append(sheet.crop((left, top, left + strip.tile_width, top + strip.tile_height)))
+    scores = [_interest(np.asarray(tile.convert("L"), dtype=np.float32)) for tile in tiles]
+    # Openings and endings are titles and fades; the inner four fifths are the film.
+    edge = len(tiles) // 10
+    inner = scores[edge : len(scores) - edge]
+    best = edge + int(np.argmax(inner))
+    return best, tiles[best]
+
+
+def _interest(grey: NDArray[np.float32]) -> float:
+    mean, spread = float(grey.mean()), float(grey.std())
+    sharp = float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
+    exposure = 1.0 - min(1.0, abs(mean - 115.0) / 115.0)
+    return exposure * (spread + 2.0 * sharp)
