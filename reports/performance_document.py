@@ -38,7 +38,7 @@ def performance_document(report: PerformanceReport, fonts: FontFiles) -> Documen
     blocks += _analysis(report, fonts)
     blocks += _assessment(report)
     return Document(
-        title=f"{report.programme}绩效报告",
+        title=f"{report.programme}\n绩效报告",
         subtitle=f"（{report.year}年度）",
         issuer=report.province,
         facts=facts(report),
@@ -85,7 +85,7 @@ def _overview(report: PerformanceReport) -> list[Block]:
 
 
 def _targets(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
-    head = ("序号", "目标", "条款", "要求", "实际", "完成率", "期限", "结果", "依据")
+    head = ("序号", "目标", "要求", "实际", "完成率", "期限", "结果", "依据")
     rows = [tuple(Cell(text, align="center", head=True) for text in head)]
     rows += [_target_row(report, number, line) for number, line in enumerate(report.targets, start=1)]
     blocks: list[Block] = [Heading("目标完成情况")]
@@ -96,7 +96,7 @@ def _targets(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
         *blocks,
         Table(
             "目标完成情况表",
-            (0.9, 4.2, 1.2, 1.6, 1.6, 1.7, 2.2, 1.5, 2.9),
+            (0.9, 4.0, 1.5, 1.5, 1.6, 2.7, 1.5, 3.2),
             tuple(rows),
             head_rows=1,
             small=True,
@@ -112,7 +112,6 @@ def _target_row(report: PerformanceReport, number: int, line: TargetLine) -> tup
     return (
         Cell(str(number), align="center", value=number, kind="integer"),
         Cell(line.title),
-        Cell(line.requirement, align="center"),
         Cell(f"{plain(line.required)} {line.unit}", align="center"),
         Cell(f"{plain(line.actual)} {line.unit}", align="center", short=not line.met),
         Cell(percent(share), align="center", value=share, kind="share"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TITLE = "项目支出绩效自评表"
 # 绩效指标 | 一级 | 二级 | 三级 | 指标值 | 实际值 | 分值 | 得分 | 偏差原因及改进措施
-WIDTHS = (0.75, 1.35, 1.45, 3.1, 2.75, 2.75, 1.15, 1.35, 3.15)
+WIDTHS = (0.75, 1.6, 1.6, 3.0, 2.6, 2.6, 1.1, 1.35, 3.4)
 TO_BE_EXPLAINED = "（待填写偏差原因及改进措施）"
 
 
@@ -118,7 +118,7 @@ def _indicators(report: PerformanceReport) -> list[tuple[Cell, ...]]:
             _head("实际完成值"),
             _head("分值"),
             _head("得分"),
-            _head("偏差原因分析及改进措施"),
+            _head("偏差原因分析\n及改进措施"),
         )
     ]
     weights = figures.level_weights(report)

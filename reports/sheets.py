@@ -199,7 +199,7 @@ def document_workbook(document: Document, overview: str, named: dict[str, str]) 
     `overview` names the first sheet. `named` gives the sheet name of a table by its place; other tables are
     named by their place.
     """
-    book = _Book(document.made_at, document.title)
+    book = _Book(document.made_at, document.title.replace("\n", ""))
     _overview(book, document, overview)
     for block in (*document.blocks, *document.annexes):
         if isinstance(block, Table):
@@ -238,7 +238,9 @@ def _overview(book: _Book, document: Document, name: str) -> None:
     sheet = book.sheet(name)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 90)
-    sheet.merge_range(0, 0, 0, 1, document.title, book.style(bold=True, font_size=16, align="center"))
+    sheet.merge_range(
+        0, 0, 0, 1, document.title.replace("\n", ""), book.style(bold=True, font_size=16, align="center")
+    )
     sheet.set_row(0, 30)
     row = 1
     for label, text in document.facts:

@@ -100,7 +100,9 @@ EXPENSE_COLUMNS = (
 )
 
 
-def indicator(level1, level2, name, requirement, required, actual, unit, weight, reason="", remedy=""):
+def indicator(  # noqa: PLR0917 - one line of the form per call, read as a row
+    level1, level2, name, requirement, required, actual, unit, weight, reason="", remedy=""
+):
     required, actual, weight = Decimal(required), Decimal(actual), Decimal(weight)
     return Indicator(
         level1=level1,

@@ -1,0 +1,268 @@
+"""The Word form of a document: a template rendered in a sandbox, then tables and charts put in their places.
+
+Templates may come from officers, so they run in Jinja's SandboxedEnvironment. Tables are written as XML
+directly: spans, repeated head rows and column widths in one go, and hundreds of rows in a fraction of a
+second.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from docx.enum.text import WD_BREAK
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from reports.blocks import Heading, Paragraph, Picture, Table, place_cells
+from reports.errors import N_, ReportError
+from reports.glyphs import without_invisible
+from reports.pdf import numbered_headings
+from reports.word_template import (
+    BODY_STYLE,
+    CAPTION_STYLE,
+    HEITI,
+    NOTE_STYLE,
+    PICTURE_STYLE,
+    SONGTI,
+    TABLE_HEAD_STYLE,
+    TABLE_STYLE,
+    TEXT_WIDTH_CM,
+    default_template,
+    set_fonts,
+)
+from reports.wording import SHANGHAI, chinese_date
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+    from reports.blocks import Block, Cell, Document
+
+TWIPS_PER_CM = 567
+# Marks what the template's `{{ body }}` became; private use characters never stand in a title.
+MARKS = {"body": "\ue000body\ue001", "annexes": "\ue000annexes\ue001"}
+RED = "B3261E"
+# The earliest time a zip entry can have, so that the same document has the same bytes.
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def document_docx(document: Document, template: bytes | None = None) -> bytes:
+    """Return the docx of a document, in `template` or in the default one.
+
+    Raises ReportError when the template is no Word file, breaks a rule of Jinja, asks for something the
+    sandbox forbids, or has lost its `{{ body }}` or `{{ annexes }}`.
+    """
+    word = _rendered(document, template if template is not None else default_template())
+    headings = numbered_headings(document)
+    for name, blocks in (("body", document.blocks), ("annexes", document.annexes)):
+        anchor = _anchor(word, name)
+        for block in blocks:
+            _add(word, anchor, block, headings)
+        anchor._p.getparent().remove(anchor._p)  # noqa: SLF001 - python-docx cannot delete
+    _drop_empty_end(word)
+    properties = word.core_properties
+    properties.title = document.title.replace("\n", "")
+    properties.author = properties.last_modified_by = document.issuer
+    properties.comments = ""
+    properties.created = properties.modified = document.made_at.astimezone(UTC).replace(tzinfo=None)
+    stream = io.BytesIO()
+    word.save(stream)
+    return _steady(stream.getvalue())
+
+
+def _rendered(document: Document, template: bytes) -> WordDocument:
+    context = {
+        "title": without_invisible(document.title),
+        "subtitle": without_invisible(document.subtitle),
+        "issuer": without_invisible(document.issuer),
+        "footer": without_invisible(document.footer),
+        "made_on": chinese_date(document.made_at.astimezone(SHANGHAI).date()),
+        "facts": [
+            {"label": without_invisible(label), "text": without_invisible(text)}
+            for label, text in document.facts
+        ],
+        **MARKS,
+    }
+    environment = SandboxedEnvironment(autoescape=True)
+    try:
+        poured = DocxTemplate(io.BytesIO(template))
+        poured.render(context, jinja_env=environment, autoescape=True)
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise ReportError(
+            N_("The template is not a Word file (docx): %(reason)s"), reason=str(error)
+        ) from error
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        raise ReportError(
+            N_("The template cannot be filled in, line %(line)s: %(reason)s"),
+            line=str(line or "?"),
+            reason=error.message or type(error).__name__,
+        ) from error
+    word: WordDocument = poured.docx
+    return word
+
+
+def _anchor(word: WordDocument, name: str) -> WordParagraph:
+    for paragraph in word.paragraphs:
+        if paragraph.text.strip() == MARKS[name]:
+            return paragraph
+    raise ReportError(N_("The template has no paragraph with %(field)s alone."), field=f"{{{{ {name} }}}}")
+
+
+def _add(word: WordDocument, anchor: WordParagraph, block: Block, headings: dict[int, str]) -> None:
+    """Put one block before the anchor."""
+    if isinstance(block, Heading):
+        heading = anchor.insert_paragraph_before(
+            without_invisible(headings[id(block)]), style=f"Heading {block.level}"
+        )
+        heading.paragraph_format.page_break_before = block.new_page
+    elif isinstance(block, Paragraph):
+        paragraph = anchor.insert_paragraph_before(style=NOTE_STYLE if block.note else BODY_STYLE)
+        _add_lines(paragraph, block.text)
+    elif isinstance(block, Picture):
+        _add_picture(anchor, block)
+    else:
+        anchor._p.addprevious(_table(word, block))  # noqa: SLF001 - tables cannot be inserted otherwise
+
+
+def _add_lines(paragraph: WordParagraph, text: str) -> None:
+    for number, line in enumerate(without_invisible(text).split("\n")):
+        if number:
+            paragraph.add_run().add_break(WD_BREAK.LINE)
+        paragraph.add_run(line)
+
+
+def _add_picture(anchor: WordParagraph, picture: Picture) -> None:
+    paragraph = anchor.insert_paragraph_before(style=PICTURE_STYLE)
+    shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=Cm(picture.width_cm))
+    described = shape._inline.docPr  # noqa: SLF001 - python-docx knows no alternative text
+    described.set("descr", picture.alt)
+    described.set("title", picture.caption)
+    described.set("name", picture.key)
+    anchor.insert_paragraph_before(without_invisible(picture.caption), style=CAPTION_STYLE)
+
+
+def _drop_empty_end(word: WordDocument) -> None:
+    """Keep a paragraph after a closing table, which Word demands, but so small that it opens no page."""
+    body = word.element.body
+    last = body[-2] if len(body) > 1 else None
+    if last is not None and last.tag == qn("w:tbl"):
+        closing = _node("w:p")
+        spacing = _node("w:spacing", line="20", lineRule="exact", before="0", after="0")
+        closing.append(_node("w:pPr", spacing))
+        last.addnext(closing)
+
+
+def _node(tag: str, *children: Any, **attributes: str) -> Any:  # noqa: ANN401 - lxml elements
+    node = OxmlElement(tag)
+    for name, value in attributes.items():
+        node.set(qn(f"w:{name}"), value)
+    for child in children:
+        node.append(child)
+    return node
+
+
+def _table(word: WordDocument, table: Table) -> Any:  # noqa: ANN401 - an lxml element
+    scale = TEXT_WIDTH_CM * TWIPS_PER_CM / sum(table.widths)
+    widths = [round(width * scale) for width in table.widths]
+    edges = [
+        _node(f"w:{side}", val="single", sz="4", space="0", color="555555")
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    ]
+    margins = [_node(f"w:{side}", w="60", type="dxa") for side in ("left", "right")]
+    properties = _node(
+        "w:tblPr",
+        _node("w:tblW", w=str(sum(widths)), type="dxa"),
+        _node("w:jc", val="center"),
+        _node("w:tblBorders", *edges),
+        _node("w:tblLayout", type="fixed"),
+        _node("w:tblCellMar", *margins),
+        # Screen readers announce the head row only where the table says it has one.
+        _node(
+            "w:tblLook", val="0020" if table.head_rows else "0000", firstRow="1" if table.head_rows else "0"
+        ),
+    )
+    grid = _node("w:tblGrid", *(_node("w:gridCol", w=str(width)) for width in widths))
+    starts = {(y, x): cell for y, x, cell in place_cells(table)}
+    styles = {name: word.styles[name].style_id for name in (TABLE_STYLE, TABLE_HEAD_STYLE)}
+    # Cells hanging down from above leave an empty continuation in each row they pass.
+    hanging = {(y + below, x): cell for (y, x), cell in starts.items() for below in range(1, cell.rowspan)}
+    rows = []
+    for y in range(len(table.rows)):
+        row_properties = _node("w:trPr", _node("w:cantSplit"))
+        if y < table.head_rows:
+            row_properties.append(_node("w:tblHeader"))
+        row = _node("w:tr", row_properties)
+        x = 0
+        while x < len(widths):
+            cell = starts.get((y, x)) or hanging[y, x]
+            width = sum(widths[x : x + cell.colspan])
+            row.append(_cell(cell, width, styles, table, continued=(y, x) in hanging))
+            x += cell.colspan
+        rows.append(row)
+    if any(len(cell.text) > 400 for cell in starts.values()):
+        # A row longer than a page may break, or its end would be cut off.
+        for row in rows:
+            row.trPr.remove(row.trPr.find(qn("w:cantSplit")))
+    return _node("w:tbl", properties, grid, *rows)
+
+
+def _cell(cell: Cell, width: int, styles: dict[str, str], table: Table, *, continued: bool) -> Any:  # noqa: ANN401
+    properties = _node("w:tcPr", _node("w:tcW", w=str(width), type="dxa"))
+    if cell.colspan > 1:
+        properties.append(_node("w:gridSpan", val=str(cell.colspan)))
+    if cell.rowspan > 1:
+        properties.append(_node("w:vMerge", val="continue" if continued else "restart"))
+    if cell.head:
+        properties.append(_node("w:shd", val="clear", color="auto", fill="EEEEEE"))
+    properties.append(_node("w:vAlign", val="center"))
+    style = styles[TABLE_HEAD_STYLE if cell.head else TABLE_STYLE]
+    spacing = _node("w:spacing", before="30", after="30")
+    paragraph_properties = _node(
+        "w:pPr", _node("w:pStyle", val=style), spacing, _node("w:jc", val=cell.align)
+    )
+    paragraph = _node("w:p", paragraph_properties)
+    if not continued:
+        for number, line in enumerate(without_invisible(cell.text).split("\n")):
+            paragraph.append(_run(line, cell, table, line_break=number > 0))
+    return _node("w:tc", properties, paragraph)
+
+
+def _run(text: str, cell: Cell, table: Table, *, line_break: bool) -> Any:  # noqa: ANN401 - an lxml element
+    properties = _node("w:rPr")
+    set_fonts(properties, HEITI if cell.head else SONGTI)
+    if cell.short:
+        properties.append(_node("w:b"))
+        properties.append(_node("w:color", val=RED))
+    if not table.small:
+        properties.append(_node("w:sz", val="21"))
+    run = _node("w:r", properties)
+    if line_break:
+        run.append(_node("w:br"))
+    words = OxmlElement("w:t")
+    words.set(qn("xml:space"), "preserve")
+    words.text = text
+    run.append(words)
+    return run
+
+
+def _steady(docx: bytes) -> bytes:
+    """Return the same package with fixed times inside, so that the same document has the same bytes."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx)) as source,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in source.infolist():
+            steady = zipfile.ZipInfo(entry.filename, ZIP_EPOCH)
+            steady.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(steady, source.read(entry))
+    return stream.getvalue()
