@@ -87,7 +87,10 @@ def cut(
         if source.path not in known:
             known[source.path] = probe(source.path, name=source.shown)
     made = plan(edit_list, known, delivery)
-    admissions = {segment.source.path: hostile.admit(segment.source.path, name=segment.source.shown) for segment in made.segments}
+    admissions = {
+        segment.source.path: hostile.admit(segment.source.path, name=segment.source.shown)
+        for segment in made.segments
+    }
     job = _Job(made, admissions, on_progress, should_stop, timeout_s or 180 + 60 * float(made.duration))
     with arriving(out_path.with_suffix(".mp4") if not out_path.suffix else out_path, name=job.name) as part:
         reading = job.measure()
@@ -163,16 +166,17 @@ class _Job:
         if delivery.loudness is not None:
             sound = _apply(sound, loudness.levelled(reading, delivery.loudness, delivery.audio_rate_hz))
         samples = round(self.plan.duration * delivery.audio_rate_hz)
-        sound = _apply(sound, [Filter("apad", {"whole_len": str(samples)}), Filter("atrim", {"end_sample": str(samples)})])
+        sound = _apply(
+            sound,
+            [Filter("apad", {"whole_len": str(samples)}), Filter("atrim", {"end_sample": str(samples)})],
+        )
         out = graph_builder.output(picture, sound, str(part), **encoder_options(delivery, preset))
         self._run(["-y", "-copyts", *out.get_args()], _MEASURE_SHARE, _ENCODE_SHARE)
 
     def check(self, part: Path) -> LoudnessReading:
         """Decode the result and compare it with what was asked."""
         start = _MEASURE_SHARE + _ENCODE_SHARE
-        return verify(
-            part, self.plan, run=lambda args: self._run(args, start, 1 - start), name=self.name
-        )
+        return verify(part, self.plan, run=lambda args: self._run(args, start, 1 - start), name=self.name)
 
     def _input(self, segment: Segment, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         admission = self.admissions[segment.source.path]

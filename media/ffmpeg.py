@@ -332,14 +332,18 @@ def _judge(outcome: Outcome, reason: str, status: int, name: str, *, strict: boo
         raise Cancelled(N_("The work on %(name)s was stopped."), name=name)
     if reason == "late":
         raise TookTooLong(
-            N_("The work on %(name)s took longer than %(seconds)s seconds and was ended. Try a shorter film."),
+            N_(
+                "The work on %(name)s took longer than %(seconds)s seconds and was ended. Try a shorter film."
+            ),
             name=name,
             seconds=round(outcome.wall_s),
         )
     errors = error_lines(outcome.log)
     if any(_NO_SPACE.search(line) for line in errors):
         raise DiskFull(
-            N_("There is no room left on the disk to write the result of %(name)s. Free some space and try again."),
+            N_(
+                "There is no room left on the disk to write the result of %(name)s. Free some space and try again."
+            ),
             name=name,
         )
     if status != 0 or (strict and errors):

@@ -36,7 +36,9 @@ def sampling_offset(picture: VideoStream, rate: Fraction) -> Fraction:
     return Fraction(1, 10) / max(picture.nominal_rate, rate)
 
 
-def on_grid(picture: VideoStream, start: Fraction, end: Fraction, rate: Fraction, frames: int) -> list[Filter]:
+def on_grid(
+    picture: VideoStream, start: Fraction, end: Fraction, rate: Fraction, frames: int
+) -> list[Filter]:
     """Give exactly `frames` pictures at a constant rate: picture k is what the source shows at start + k/rate.
 
     start and end are on the film's clock (0 = first picture). The picture at `end` never shows: when the last
@@ -155,7 +157,10 @@ def sound_span(
         Filter("atrim", {"start": seconds(begin), "end": seconds(begin + length)}),
         Filter("asetpts", {"expr": f"PTS-({seconds(begin)})/TB"}),
         # Samples that start late are led in by silence, and holes in the time stamps are filled.
-        Filter("aresample", {"osr": str(rate_hz), "async": "1", "first_pts": "0", "ochl": "stereo", "osf": "fltp"}),
+        Filter(
+            "aresample",
+            {"osr": str(rate_hz), "async": "1", "first_pts": "0", "ochl": "stereo", "osf": "fltp"},
+        ),
         Filter("apad", {"whole_len": str(samples)}),
         Filter("atrim", {"end_sample": str(samples)}),
     ]

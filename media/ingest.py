@@ -103,9 +103,7 @@ def ingest(
     info = info or probe(path, name=shown)
     picture = info.picture
     if picture is None:
-        raise Unsupported(
-            N_("%(name)s has sound but no picture. Upload the film itself."), name=shown
-        )
+        raise Unsupported(N_("%(name)s has sound but no picture. Upload the film itself."), name=shown)
     with room_watched(shown):
         out_dir.mkdir(parents=True, exist_ok=True)
     proxy, strip_path, wave = out_dir / "proxy.mp4", out_dir / "filmstrip.jpg", out_dir / "waveform.json"
@@ -117,7 +115,9 @@ def ingest(
         arriving(strip_path, name=shown) as strip_part,
     ):
         samples = Path(scratch_name) / "sound.raw"
-        args = _pass_args(path, hostile.admit(path, name=shown), info, picture, rate, strip, proxy_part, strip_part, samples)
+        args = _pass_args(
+            path, hostile.admit(path, name=shown), info, picture, rate, strip, proxy_part, strip_part, samples
+        )
         outcome = ffmpeg.run(
             args,
             duration_s=float(picture.duration),
@@ -130,7 +130,8 @@ def ingest(
         )
         if not strip_part.exists() or not proxy_part.exists():
             raise Damaged(
-                N_("Not one picture of %(name)s can be decoded. Export the film again and upload it anew."), name=shown
+                N_("Not one picture of %(name)s can be decoded. Export the film again and upload it anew."),
+                name=shown,
             )
         _write_waveform(samples, wave, info, shown)
         poster = _write_poster(path, picture, strip_part, strip, out_dir / "poster.jpg", shown)
@@ -146,7 +147,10 @@ def _proxy_rate(picture: VideoStream) -> Fraction:
 
 
 def _strip_geometry(picture: VideoStream) -> StripGeometry:
-    interval = max(Fraction(1), Fraction(math.ceil(picture.duration / _MOST_TILES * measure.LOOK_RATE)) / measure.LOOK_RATE)
+    interval = max(
+        Fraction(1),
+        Fraction(math.ceil(picture.duration / _MOST_TILES * measure.LOOK_RATE)) / measure.LOOK_RATE,
+    )
     count = max(1, math.ceil(picture.duration / interval))
     width = max(2, 2 * round(_TILE_HEIGHT * picture.dar / 2))
     return StripGeometry(
@@ -175,11 +179,16 @@ def _pass_args(
     )
     chain = [*deinterlaced(picture), *_steady(picture, rate)]
     width, height = _proxy_size(picture)
-    small = [Filter("scale", {"w": str(width), "h": str(height), "flags": "fast_bilinear", "out_range": "tv"})]
+    small = [
+        Filter("scale", {"w": str(width), "h": str(height), "flags": "fast_bilinear", "out_range": "tv"})
+    ]
     whole = _applied(source[str(picture.index)], [*chain, *small, Filter("setsar", {"sar": "1"})]).split()
     look = _applied(
         whole[1],
-        [Filter("fps", {"fps": str(measure.LOOK_RATE), "round": "up", "start_time": "0"}), *measure.picture_meters()],
+        [
+            Filter("fps", {"fps": str(measure.LOOK_RATE), "round": "up", "start_time": "0"}),
+            *measure.picture_meters(),
+        ],
     ).split()
     tiles = _applied(
         look[0],
@@ -198,11 +207,18 @@ def _pass_args(
         proxy_streams.append(parts[0])
         metered = _applied(parts[1], [*measure.sound_meters(), loudness.meter()])
         outs.append(metered.output("pipe:", format="null"))
-        outs.append(parts[2].output(str(samples), format="s16le", ac=1, ar=_WAVE_RATE_HZ, **{"c:a": "pcm_s16le"}))
+        outs.append(
+            parts[2].output(str(samples), format="s16le", ac=1, ar=_WAVE_RATE_HZ, **{"c:a": "pcm_s16le"})
+        )
     options = _proxy_options(rate, sound=sound is not None)
     outs.append(graph_builder.output(*proxy_streams, str(proxy_part), **options))
     outs.append(
-        tiles.output(str(strip_part), format="image2", update=1, **{"frames:v": 1, "c:v": "mjpeg", "q:v": 4, "pix_fmt": "yuvj420p"})
+        tiles.output(
+            str(strip_part),
+            format="image2",
+            update=1,
+            **{"frames:v": 1, "c:v": "mjpeg", "q:v": 4, "pix_fmt": "yuvj420p"},
+        )
     )
     outs.append(look[1].output("pipe:", format="null"))
     args: list[str] = graph_builder.merge_outputs(*outs).get_args()
@@ -270,7 +286,9 @@ def _write_poster(
     image = tile if frame is None else upright(frame, picture)
     width, height = picture.display_width, picture.display_height
     scale = min(1.0, _POSTER_SIDE / max(width, height))
-    image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.LANCZOS)
+    image = image.resize(
+        (max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.LANCZOS
+    )
     with arriving(poster, name=name) as part:
         image.convert("RGB").save(part, "JPEG", quality=86, optimize=True)
     return poster

@@ -101,7 +101,9 @@ def read_measures(log: Sequence[str], duration: Fraction, *, has_sound: bool) ->
         integrated_lufs=reading.integrated_lufs if reading else None,
         true_peak_dbtp=reading.true_peak_dbtp if reading else None,
         loudness_range_lu=reading.range_lu if reading else None,
-        scene_cuts=tuple(sorted({Fraction(time) for _, time in _SCENE.findall(text) if Fraction(time) < duration})),
+        scene_cuts=tuple(
+            sorted({Fraction(time) for _, time in _SCENE.findall(text) if Fraction(time) < duration})
+        ),
     )
 
 
@@ -130,7 +132,10 @@ def _without(span: TimeRange, holes: Sequence[TimeRange]) -> list[TimeRange]:
         pieces = [
             TimeRange(start, end)
             for piece in pieces
-            for start, end in ((piece.start, min(piece.end, hole.start)), (max(piece.start, hole.end), piece.end))
+            for start, end in (
+                (piece.start, min(piece.end, hole.start)),
+                (max(piece.start, hole.end), piece.end),
+            )
             if end > start
         ]
     return pieces

@@ -64,7 +64,8 @@ class EditList:
         """Give one hash for the same pictures in the same form: source contents, ranges, delivery."""
         told = {
             "entries": [
-                [hashes[entry.source.path], str(entry.range.start), str(entry.range.end)] for entry in self.entries
+                [hashes[entry.source.path], str(entry.range.start), str(entry.range.end)]
+                for entry in self.entries
             ],
             "delivery": repr(delivery),
         }

@@ -27,12 +27,29 @@ av.logging.set_level(None)
 _MAX_PACKETS = 12_000_000
 _LOOK_AT_PICTURES = 4
 
-_PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 12: "smpte432"}
+_PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020",
+    12: "smpte432",
+}
 _TRANSFERS = {
     1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 11: "iec61966-2-4",
     13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67",
 }  # fmt: skip
-_SPACES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
+_SPACES = {
+    0: "gbr",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020nc",
+    10: "bt2020c",
+}
 _RANGES = {1: "tv", 2: "pc"}
 
 
@@ -94,7 +111,9 @@ def _refuse_giants(container: InputContainer, name: str) -> None:
     for stream in container.streams.video:
         if stream.codec_context.width * stream.codec_context.height > hostile.MAX_PIXELS:
             raise NotAFilm(
-                N_("%(name)s has pictures of %(width)s × %(height)s, more than any camera makes. Export it smaller."),
+                N_(
+                    "%(name)s has pictures of %(width)s × %(height)s, more than any camera makes. Export it smaller."
+                ),
                 name=name,
                 width=stream.codec_context.width,
                 height=stream.codec_context.height,
@@ -114,7 +133,11 @@ def _walk(container: InputContainer) -> tuple[dict[int, _Walk], bool]:
             walk = walks[packet.stream.index]
             walk.count += 1
             walk.corrupt += packet.is_corrupt
-            walk.end = max(walk.end, packet.pts + (packet.duration or 0)) if walk.pts else packet.pts + (packet.duration or 0)
+            walk.end = (
+                max(walk.end, packet.pts + (packet.duration or 0))
+                if walk.pts
+                else packet.pts + (packet.duration or 0)
+            )
             if packet.stream.type == "video":
                 if packet.is_discard:
                     continue
@@ -144,7 +167,9 @@ def _look(path: Path, admission: hostile.Admission, walks: dict[int, _Walk]) -> 
                 continue
             if frames:
                 mixed = any(frame.interlaced_frame for frame in frames)
-                looks[index] = _Look(-round(frames[0].rotation) % 360, "interlaced" if mixed else "progressive")
+                looks[index] = _Look(
+                    -round(frames[0].rotation) % 360, "interlaced" if mixed else "progressive"
+                )
     return looks
 
 
@@ -172,7 +197,11 @@ def _describe(
             attached += 1
         elif not walks[stream.index].pts:
             problems.append(
-                Problem("empty_track", N_("Track %(track)s promises a picture and holds none."), {"track": str(stream.index + 1)})
+                Problem(
+                    "empty_track",
+                    N_("Track %(track)s promises a picture and holds none."),
+                    {"track": str(stream.index + 1)},
+                )
             )
         else:
             video.append(_describe_picture(stream, walks[stream.index], looks.get(stream.index)))
@@ -187,7 +216,9 @@ def _describe(
     if not video and not audio:
         if any(stream.type in {"video", "audio"} for stream in container.streams):
             raise Damaged(
-                N_("%(name)s holds neither a picture nor a sound that can be read. Export it again and upload it anew."),
+                N_(
+                    "%(name)s holds neither a picture nor a sound that can be read. Export it again and upload it anew."
+                ),
                 name=name,
             )
         raise NotAFilm(N_("%(name)s holds neither picture nor sound. Upload the film itself."), name=name)
@@ -219,7 +250,11 @@ def _missing_pictures(stream: av.VideoStream, walk: _Walk, *, undecodable: bool)
         )
     if walk.corrupt:
         problems.append(
-            Problem("corrupt_packets", N_("%(count)s pieces of the file are marked as damaged."), {"count": str(walk.corrupt)})
+            Problem(
+                "corrupt_packets",
+                N_("%(count)s pieces of the file are marked as damaged."),
+                {"count": str(walk.corrupt)},
+            )
         )
     if undecodable:
         problems.append(Problem("undecodable", N_("Not one of the first pictures can be decoded."), {}))

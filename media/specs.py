@@ -74,7 +74,9 @@ class VideoSpec:
         low, high = self.min_duration_s, self.max_duration_s
         if low is not None and high is not None and low > high:
             raise BadSpec(
-                N_("The video specification's key “%(key)s” cannot be “%(value)s”."), key="max_duration_s", value=high
+                N_("The video specification's key “%(key)s” cannot be “%(value)s”."),
+                key="max_duration_s",
+                value=high,
             )
 
 

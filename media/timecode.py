@@ -113,7 +113,9 @@ def _from_timecode(text: str, parts: tuple[int, int, int, int], rate: Fraction, 
     if drop:
         dropped = _dropped_a_minute(rate, text)
         if minutes % 10 and seconds == 0 and frames < dropped:
-            raise BadRange(N_("The drop-frame timecode %(text)s does not exist. Use the next frame."), text=text)
+            raise BadRange(
+                N_("The drop-frame timecode %(text)s does not exist. Use the next frame."), text=text
+            )
         total_minutes = hours * 60 + minutes
         number -= dropped * (total_minutes - total_minutes // 10)
     return time_of(number, rate)

@@ -70,7 +70,9 @@ def _refusal(name: str, detail: str) -> CutFailed:
 def _check_streams(info: MediaInfo, plan: RenderPlan, name: str) -> None:
     picture, sound, delivery = info.picture, info.sound, plan.delivery
     if picture is None or sound is None or len(info.video) != 1 or len(info.audio) != 1 or info.data_tracks:
-        raise _refusal(name, f"{len(info.video)} pictures, {len(info.audio)} sounds, {info.data_tracks} data tracks")
+        raise _refusal(
+            name, f"{len(info.video)} pictures, {len(info.audio)} sounds, {info.data_tracks} data tracks"
+        )
     facts = {
         "codec": (picture.codec, "h264"),
         "size": ((picture.width, picture.height), (delivery.width, delivery.height)),
@@ -131,7 +133,9 @@ def _check_edges(part: Path, info: MediaInfo, plan: RenderPlan, name: str) -> No
             raise _refusal(name, f"frame {edge.out_frame} cannot be compared with its source")
         got = _thumb(out, made, box)
         distance = _distance(got, _thumb(wanted, source, None))
-        neighbours = [_distance(got, _thumb(frame, source, None)) for frame in (before, after) if frame is not None]
+        neighbours = [
+            _distance(got, _thumb(frame, source, None)) for frame in (before, after) if frame is not None
+        ]
         if not source.is_hdr and distance > _MOST_DIFFERENCE:
             raise _refusal(name, f"frame {edge.out_frame} differs from its source by {distance:.1f}")
         if neighbours and min(neighbours) * 1.3 + 0.6 < distance:
@@ -201,4 +205,3 @@ def _shrunk(grey: NDArray[np.uint8]) -> Grey:
 
 def _distance(one: Grey, other: Grey) -> float:
     return float(np.abs(one - other).mean())
-

@@ -1,0 +1,137 @@
+"""`qichuang probe` and `qichuang cut`: the media package without web or database.
+
+Exit status 0, 1 (refused, with the reason on stderr, or as JSON with --json) and 2 (wrong usage).
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from media.cut import cut
+from media.deliveries import DELIVERIES
+from media.errors import N_, MediaError, Unsupported
+from media.ffmpeg import Progress
+from media.info import MediaInfo
+from media.plan import EditList
+from media.probe import probe
+from media.timecode import format_clock, parse_range
+
+_STEPS = 1000
+
+
+def _translator(ctx: click.Context) -> Callable[..., str]:
+    """Give the translation that the mounting program brought along, else plain English."""
+    carried = (
+        ctx.obj.get("translate") if isinstance(ctx.obj, Mapping) else getattr(ctx.obj, "translate", None)
+    )
+
+    def english(msgid: str, **params: object) -> str:
+        return msgid % params
+
+    return carried if callable(carried) else english
+
+
+@contextmanager
+def _refusals(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
+    """Answer a refusal with status 1: its reason on stderr, or as JSON on stdout."""
+    try:
+        yield
+    except MediaError as error:
+        text = _translator(ctx)(error.msgid, **error.params)
+        if as_json:
+            click.echo(json.dumps({"error": error.to_json() | {"message": text}}, ensure_ascii=False))
+        else:
+            click.echo(text, err=True)
+        ctx.exit(1)
+
+
+@contextmanager
+def _progress(label: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """Show a bar on a terminal and nothing in a pipe; the bar goes to stderr, results to stdout."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
+        yield lambda done: bar.update(max(0, round(done * _STEPS) - bar.pos))
+
+
+@click.command("probe")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
+@click.pass_context
+def probe_command(ctx: click.Context, file: Path, *, as_json: bool) -> None:
+    """Say what a film is made of and what is wrong with the file."""
+    with _refusals(ctx, as_json=as_json):
+        info = probe(file)
+        if as_json:
+            click.echo(json.dumps(info.to_json(), ensure_ascii=False, indent=2))
+            return
+        for line in _lines(info, _translator(ctx)):
+            click.echo(line)
+
+
+def _lines(info: MediaInfo, translate: Callable[..., str]) -> Iterator[str]:
+    yield f"{info.container}  {format_clock(info.duration)}  {info.size_bytes:,} B"
+    for picture in info.video:
+        turned = f" ↻{picture.rotation}°" if picture.rotation else ""
+        varying = " VFR" if picture.is_vfr else ""
+        yield (
+            f"#{picture.index} {picture.codec} {picture.profile}  {picture.width}×{picture.height}{turned}"
+            f"  {float(picture.rate):.3f}/s{varying}  {picture.frame_count}  {picture.pix_fmt} {picture.color_space}"
+        )
+    for sound in info.audio:
+        yield f"#{sound.index} {sound.codec}  {sound.rate_hz} Hz  {sound.layout or sound.channels}"
+    for problem in info.problems:
+        yield "! " + translate(problem.msgid, **problem.params)
+
+
+@click.command("cut")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--range", "ranges", multiple=True, required=True, metavar="IN-OUT",
+    help=N_("A range in seconds (7.0-19.5) or timecode (00:00:07:00-00:00:19:12); OUT is excluded. May be repeated."),
+)  # fmt: skip
+@click.option(
+    "-o", "--output", "out", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help=N_("The MP4 file to write."),
+)  # fmt: skip
+@click.option("--delivery", type=click.Choice(["master", "web"]), default="master", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
+@click.pass_context
+def cut_command(
+    ctx: click.Context, source: Path, ranges: tuple[str, ...], out: Path, delivery: str, *, as_json: bool
+) -> None:
+    """Cut ranges of a film, in order, into one clip; exact to the frame."""
+    with _refusals(ctx, as_json=as_json):
+        info = probe(source)
+        if info.picture is None:
+            raise Unsupported(
+                N_("%(name)s has sound but no picture, so no clip can be cut from it. Choose a film."),
+                name=source.name,
+            )
+        if out.resolve() == source.resolve():
+            raise Unsupported(
+                N_("%(name)s would be overwritten by its own clip. Choose another name."), name=source.name
+            )
+        rate = info.picture.nominal_rate
+        edit_list = EditList.of(source, [parse_range(text, rate) for text in ranges], source.name)
+        with _progress(out.name, quiet=as_json) as on_progress:
+            made = cut(edit_list, out, DELIVERIES[delivery], infos={source: info}, on_progress=on_progress)
+    told = made.to_json() | {
+        "ranges": [[str(entry.range.start), str(entry.range.end)] for entry in edit_list.entries]
+    }
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        loudness = "–" if made.integrated_lufs is None else f"{made.integrated_lufs:.1f} LKFS"
+        click.echo(
+            f"{out}  {made.frames} × 1/{made.rate} s = {format_clock(Fraction(made.duration))}  {loudness}"
+        )
+
+
+commands: tuple[click.Command, ...] = (probe_command, cut_command)

@@ -1,0 +1,48 @@
+"""A finding: one rule, its verdict, and what to do about it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from media.timecode import TimeRange
+
+Verdict = Literal["pass", "warn", "fail", "undecidable"]
+_GRAVITY: dict[Verdict, int] = {"pass": 0, "undecidable": 1, "warn": 2, "fail": 3}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule says about one film or photo.
+
+    measured and limit are short facts that need no translation ("720", "≥ 1080"); advice is a message id with
+    params and says what to do, empty when there is nothing to do.
+    """
+
+    rule: str
+    verdict: Verdict
+    measured: str
+    limit: str = ""
+    ranges: tuple[TimeRange, ...] = ()
+    advice: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self, translate: Callable[..., str] | None = None) -> dict[str, object]:
+        """Give the finding as a program reads it, its advice in words."""
+        words = (
+            (translate(self.advice, **self.params) if translate else self.advice % self.params)
+            if self.advice
+            else ""
+        )
+        return {
+            "rule": self.rule,
+            "verdict": self.verdict,
+            "measured": self.measured,
+            "limit": self.limit,
+            "ranges": [span.to_json() for span in self.ranges],
+            "advice": words,
+        }
+
+
+def worst(findings: Iterable[Finding]) -> Verdict:
+    """Give the gravest verdict; "pass" where there is no finding."""
+    return max((finding.verdict for finding in findings), key=_GRAVITY.__getitem__, default="pass")
