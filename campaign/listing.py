@@ -56,7 +56,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class Column:
-    """One column; without ``sort`` its head is plain text, without ``cell`` the attribute ``key`` is shown."""
+    """One column: without ``sort`` its head is plain text, without ``cell`` the attribute is shown."""
 
     key: str
     title: Words | str
