@@ -86,7 +86,7 @@ def targets_chart(lines: Sequence[TargetLine], fonts: FontFiles) -> Chart:
             color=INK if line.met else RED,
             fontproperties=text,
         )
-    axes.axvline(1, color=INK, linewidth=1.4)
+    axes.plot([1, 1], [-0.6, max(len(lines), 1) - 0.4], color=INK, linewidth=1.4)
     axes.text(1, -0.75, "目标 100 %", ha="center", va="bottom", color=INK, fontproperties=text)
     axes.set_yticks(range(len(lines)), [_folded(line.title) for line in lines], fontproperties=text)
     axes.set_ylim(max(len(lines), 1) - 0.4, -0.8)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 MET, MISSED = "已达到", "未达到"
 ANNEX_NUMBER = "序号"
+PAGE_CM = 17.0
+NUMBER_CM = 1.1
+# What the words of a cell need in the small type of tables.
+LEAST_CM = {"date": 3.0, "datetime": 4.0, "money": 2.5, "share": 1.6}
 
 
 def performance_document(report: PerformanceReport, fonts: FontFiles) -> Document:
@@ -43,9 +47,13 @@ def performance_document(report: PerformanceReport, fonts: FontFiles) -> Documen
         issuer=report.province,
         facts=facts(report),
         made_at=report.as_of,
-        footer=f"{report.programme}绩效报告",
+        footer=f"{report.province}　{report.year}年度绩效报告",
         blocks=tuple(blocks),
-        annexes=tuple(block for annex in report.annexes for block in _annex(annex)),
+        annexes=tuple(
+            block
+            for position, annex in enumerate(report.annexes)
+            for block in _annex(annex, first=position == 0)
+        ),
     )
 
 
@@ -68,7 +76,7 @@ def conclusion(report: PerformanceReport) -> str:
     score = figures.total_score(report)
     return (
         f"截至{chinese_date(report.as_of.astimezone(SHANGHAI).date())}，"
-        f"{len(report.targets)}项目标已达到{figures.met_targets(report)}项；"
+        f"设定目标{len(report.targets)}项，已达到{figures.met_targets(report)}项；"
         f"全年预算{shown('money', report.funds.budget_year_fen)}，"
         f"执行{shown('money', report.funds.executed_fen)}，"
         f"执行率{percent(figures.execution_rate(report.funds))}；"
@@ -96,7 +104,7 @@ def _targets(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
         *blocks,
         Table(
             "目标完成情况表",
-            (0.9, 4.0, 1.5, 1.5, 1.6, 2.7, 1.5, 3.2),
+            (0.9, 3.8, 1.5, 1.5, 1.6, 3.0, 1.4, 3.3),
             tuple(rows),
             head_rows=1,
             small=True,
@@ -200,8 +208,10 @@ def _deviations(report: PerformanceReport) -> list[Block]:
     return blocks
 
 
-def _annex(annex: Annex) -> list[Block]:
-    heading = Heading(f"{annex.number}　{annex.title}（共{len(annex.rows)}条）", new_page=True)
+def _annex(annex: Annex, *, first: bool) -> list[Block]:
+    heading = Heading(
+        f"{annex.number}　{annex.title}（共{len(annex.rows)}条）", new_page=first or bool(annex.rows)
+    )
     note = [Paragraph(annex.note, note=True)] if annex.note else []
     if not annex.rows:
         return [heading, Paragraph("截至本报告日，暂无记录。"), *note]
@@ -220,7 +230,18 @@ def annex_table(annex: Annex) -> Table:
             align = {"text": "left", "date": "center", "datetime": "center"}.get(column.kind, "right")
             cells.append(Cell(shown(column.kind, value), align=align, value=value, kind=column.kind))
         rows.append(tuple(cells))
-    total = sum(column.width for column in annex.columns)
-    # The running number needs about 1.1 of 17 cm whatever the other columns are.
-    widths = (total * 1.1 / 15.9, *(column.width for column in annex.columns))
+    widths = (NUMBER_CM, *_widths_cm(annex))
     return Table(f"{annex.number} {annex.title}", widths, tuple(rows), head_rows=1, small=True)
+
+
+def _widths_cm(annex: Annex) -> list[float]:
+    """Share the page among the columns so that dates and amounts stay on one line."""
+    room = PAGE_CM - NUMBER_CM
+    total = sum(column.width for column in annex.columns)
+    wanted = [column.width / total * room for column in annex.columns]
+    least = [LEAST_CM.get(column.kind, 0.0) for column in annex.columns]
+    fixed = [need if need > width else 0.0 for need, width in zip(least, wanted, strict=True)]
+    free = sum(width for width, need in zip(wanted, fixed, strict=True) if not need)
+    # Should fixed columns alone fill the page, the writers scale all of them down alike.
+    scale = max((room - sum(fixed)) / free, 0.1) if free else 1.0
+    return [need or width * scale for width, need in zip(wanted, fixed, strict=True)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TITLE = "项目支出绩效自评表"
 # 绩效指标 | 一级 | 二级 | 三级 | 指标值 | 实际值 | 分值 | 得分 | 偏差原因及改进措施
-WIDTHS = (0.75, 1.6, 1.6, 3.0, 2.6, 2.6, 1.1, 1.35, 3.4)
+WIDTHS = (0.7, 1.9, 1.7, 2.6, 2.3, 2.3, 1.0, 1.35, 3.7)
 TO_BE_EXPLAINED = "（待填写偏差原因及改进措施）"
 
 
@@ -97,7 +97,10 @@ def _goals(report: PerformanceReport) -> tuple[tuple[Cell, ...], ...]:
             _head("预期目标", colspan=3),
             _head("实际完成情况", colspan=4),
         ),
-        (Cell(report.yearly_goal, colspan=3), Cell(report.yearly_achievement, colspan=4)),
+        (
+            Cell(report.yearly_goal or NO_VALUE, colspan=3),
+            Cell(report.yearly_achievement or NO_VALUE, colspan=4),
+        ),
     )
 
 
@@ -125,7 +128,7 @@ def _indicators(report: PerformanceReport) -> list[tuple[Cell, ...]]:
     for level1, group in groupby(indicators, key=lambda indicator: indicator.level1):
         members = list(group)
         first = Cell(
-            f"{level1}\n（{points(weights[level1])}分）", rowspan=len(members), align="center", head=True
+            f"{level1}\n{points(weights[level1])}分", rowspan=len(members), align="center", head=True
         )
         for level2, subgroup in groupby(members, key=lambda indicator: indicator.level2):
             lines = list(subgroup)

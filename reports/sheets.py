@@ -7,10 +7,12 @@ the same bytes.
 from __future__ import annotations
 
 import io
+import math
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -43,6 +45,20 @@ EXPORT_DATE = datetime(2024, 1, 1, tzinfo=UTC)
 MAX_CELL_CHARACTERS = 32_767
 SHEET_WIDTH = 110.0
 RED = "#B3261E"
+
+
+def _columns(text: str) -> int:
+    """Return how many Latin characters wide a line is; a Chinese character is as wide as two."""
+    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _height(text: str, width: float) -> float:
+    """Return the points a wrapped text needs in a column of `width` characters, at most Excel's 409.
+
+    Neither program grows a row for merged cells, and LibreOffice for no cell whose height is not told.
+    """
+    lines = sum(max(1, math.ceil(_columns(line) / max(width - 1.5, 1))) for line in text.split("\n"))
+    return min(lines * 13.5 + 5, 409)
 
 
 class _Book:
@@ -126,8 +142,14 @@ class _Book:
         scale = SHEET_WIDTH / sum(table.widths)
         for column, width in enumerate(table.widths):
             sheet.set_column(column, column, max(width * scale, 6))
+        heights: dict[int, float] = {}
         for y, x, cell in place_cells(table):
             self.put(sheet, top + y, x, cell)
+            if cell.rowspan == 1:
+                width = sum(table.widths[x : x + cell.colspan]) * scale
+                heights[y] = max(heights.get(y, 0), _height(cell.text, width))
+        for y, height in heights.items():
+            sheet.set_row(top + y, height)
 
     def close(self) -> bytes:
         """Finish the workbook and return its bytes."""
@@ -187,8 +209,9 @@ def _export_cell(column: Column, value: Raw) -> Cell:
 
 def _export_width(column: Column, x: int, rows: Sequence[Sequence[Raw]]) -> float:
     """Return a width in characters that shows most texts whole without making one column a screen wide."""
-    # A Chinese character is as wide as two Latin ones.
-    longest = max((len(str(row[x])) * 1.9 for row in rows if len(row) > x and row[x] is not None), default=0)
+    longest = max(
+        (_columns(str(row[x])) + 2.0 for row in rows if len(row) > x and row[x] is not None), default=0
+    )
     by_kind = {"date": 16.0, "datetime": 22.0, "money": 14.0}.get(column.kind, 0.0)
     return min(max(len(column.title) * 2.0 + 4, by_kind or longest, 8.0), 48.0)
 
@@ -222,16 +245,6 @@ def _form(book: _Book, sheet: Worksheet, table: Table) -> None:
     sheet.set_row(0, 30)
     book.table(sheet, table, top=1)
     sheet.freeze_panes(1, 0)
-    # Excel does not grow rows for merged cells, so long goals get their height here.
-    scale = SHEET_WIDTH / sum(table.widths)
-    heights: dict[int, float] = {}
-    for y, x, cell in place_cells(table):
-        if cell.rowspan == 1:
-            width = sum(table.widths[x : x + cell.colspan]) * scale
-            lines = sum(max(1, -(-len(part) * 2 // int(width - 1))) for part in cell.text.split("\n"))
-            heights[y] = max(heights.get(y, 0), lines * 14 + 6)
-    for y, height in heights.items():
-        sheet.set_row(y + 1, min(height, 400))
 
 
 def _overview(book: _Book, document: Document, name: str) -> None:
@@ -254,7 +267,6 @@ def _overview(book: _Book, document: Document, name: str) -> None:
         elif isinstance(block, Paragraph):
             book.put(sheet, row, 0, Cell(section, head=True))
             book.put(sheet, row, 1, Cell(block.text))
-            # Wrapped text in a wide column: Excel grows the row itself, LibreOffice needs the height.
-            sheet.set_row(row, max(1, -(-len(block.text) * 2 // 88)) * 15 + 4)
+            sheet.set_row(row, _height(block.text, 90))
             row += 1
     sheet.freeze_panes(1, 0)

@@ -78,8 +78,8 @@ def _styles(document: WordDocument) -> None:
             set_fonts(style.element.get_or_add_rPr(), FANGSONG)
     centred, justified = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
     _style(document, BODY_STYLE, 16, FANGSONG, line=28, indent=32, align=justified)
-    _style(document, TITLE_STYLE, 26, HEITI, line=42, align=centred)
-    _style(document, COVER_STYLE, 16, FANGSONG, line=30)
+    _style(document, TITLE_STYLE, 22, HEITI, line=36, align=centred)
+    _style(document, COVER_STYLE, 14, FANGSONG, line=24)
     _style(document, NOTE_STYLE, 9, FANGSONG, before=4, after=4)
     _style(document, CAPTION_STYLE, 10.5, HEITI, before=2, after=8, align=centred)
     _style(document, PICTURE_STYLE, 10.5, FANGSONG, before=6, align=centred, keep=True)
@@ -118,19 +118,19 @@ def _style(
 
 def _cover(document: WordDocument) -> None:
     title = document.add_paragraph("{{ title }}", style=TITLE_STYLE)
-    title.paragraph_format.space_before = Pt(130)
+    title.paragraph_format.space_before = Pt(110)
     subtitle = document.add_paragraph("{{ subtitle }}", style=COVER_STYLE)
     subtitle.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    subtitle.paragraph_format.space_after = Pt(90)
+    subtitle.paragraph_format.space_after = Pt(70)
     for text in ("{%p for fact in facts %}", "{{ fact.label }}\t{{ fact.text }}", "{%p endfor %}"):
         paragraph = document.add_paragraph(text, style=COVER_STYLE)
         # A hanging indent puts the second line of a long name under the first.
-        paragraph.paragraph_format.left_indent = Cm(5.4)
-        paragraph.paragraph_format.first_line_indent = Cm(-3.4)
-        paragraph.paragraph_format.right_indent = Cm(1.6)
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(5.4))
+        paragraph.paragraph_format.left_indent = Cm(4.6)
+        paragraph.paragraph_format.first_line_indent = Cm(-3.2)
+        paragraph.paragraph_format.right_indent = Cm(1)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(4.6))
     issuer = document.add_paragraph("{{ issuer }}", style=COVER_STYLE)
-    issuer.paragraph_format.space_before = Pt(80)
+    issuer.paragraph_format.space_before = Pt(60)
     made_on = document.add_paragraph("{{ made_on }}", style=COVER_STYLE)
     for paragraph in (issuer, made_on):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
