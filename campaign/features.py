@@ -9,7 +9,35 @@ def register(app: Flask) -> None:
     """Hang every room's blueprint on the app and name its jobs."""
     # Rooms import models and services; they are taken in here so that importing rules loads none of them.
     from campaign.accounts.views import blueprint as accounts  # noqa: PLC0415
+    from campaign.admin.views import blueprint as admin  # noqa: PLC0415
+    from campaign.budget.views import blueprint as budget  # noqa: PLC0415
+    from campaign.cases.views import blueprint as cases  # noqa: PLC0415
+    from campaign.documents.views import blueprint as documents  # noqa: PLC0415
+    from campaign.exhibits.views import blueprint as exhibits  # noqa: PLC0415
+    from campaign.films.views import blueprint as films  # noqa: PLC0415
     from campaign.jobs_views import blueprint as jobs  # noqa: PLC0415
+    from campaign.lectures.views import blueprint as lectures  # noqa: PLC0415
+    from campaign.overview.views import blueprint as overview  # noqa: PLC0415
+    from campaign.placements.views import blueprint as placements  # noqa: PLC0415
+    from campaign.targets.views import blueprint as targets  # noqa: PLC0415
 
-    for blueprint in (accounts, jobs):
+    rooms = (
+        accounts,
+        admin,
+        budget,
+        cases,
+        documents,
+        exhibits,
+        films,
+        jobs,
+        lectures,
+        overview,
+        placements,
+        targets,
+    )
+    for blueprint in rooms:
         app.register_blueprint(blueprint)
+    if app.config["SETTINGS"].mode in ("development", "testing", "demo"):
+        from campaign.patterns.views import blueprint as patterns  # noqa: PLC0415 - a page for developers
+
+        app.register_blueprint(patterns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -77,17 +78,34 @@ def job_title(job: Job) -> str:
 
 
 def as_json(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "title": job_title(job),
-        "state": job.state,
-        "progress": job.progress,
-        "message": said(job.message),
-        "error": said(job.error),
-        "can_retry": job.can_retry,
-        "can_cancel": job.can_cancel,
-        "url": url_for("jobs.index"),
-    }
+    return {**asdict(view_of(job)), "url": url_for("jobs.index")}
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as the kit's progress macro draws it, in the language of this request."""
+
+    id: str
+    title: str
+    state: str
+    progress: float
+    message: str
+    error: str
+    can_retry: bool
+    can_cancel: bool
+
+
+def view_of(job: Job) -> JobView:
+    return JobView(
+        id=job.id,
+        title=job_title(job),
+        state=job.state,
+        progress=job.progress,
+        message=said(job.message),
+        error=said(job.error),
+        can_retry=job.can_retry,
+        can_cancel=job.can_cancel,
+    )
 
 
 @blueprint.route("/")
@@ -104,7 +122,7 @@ def index() -> str | Response:
     )
     if listing.wants_export:
         return web.export(listing, _("Jobs"))
-    return render_template("jobs/index.html", listing=listing)
+    return render_template("jobs/index.html", listing=listing, progress_of=view_of)
 
 
 @blueprint.route("/running.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, session, url_for
@@ -17,6 +18,7 @@ from campaign.accounts.models import Role
 from campaign.audit import act_as
 from campaign.db import db
 from campaign.errors import Forbidden, NotFound
+from campaign.formatting import SHANGHAI
 from campaign.listing import Listing
 from campaign.messages import N_
 from campaign.navigation import nav_items
@@ -85,6 +87,11 @@ def attachment(content: bytes, file_name: str, media_type: str) -> Response:
     response = Response(content, mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=file_name)
     return response
+
+
+def start_of_day(day: date) -> datetime:
+    """The moment a day begins where the office is."""
+    return datetime.combine(day, time.min, tzinfo=SHANGHAI)
 
 
 def register(app: Flask) -> None:

@@ -13,6 +13,7 @@ from campaign import web
 from campaign.access import logged_in, public
 from campaign.accounts import services
 from campaign.accounts.forms import LoginForm, PasswordForm, SetupForm
+from campaign.accounts.models import ROLE_NAMES, Role
 from campaign.app import LOCALES, limiter
 from campaign.db import db
 from campaign.error_pages import text_of
@@ -96,6 +97,11 @@ def choose_programme() -> Response:
     return redirect(url_for("accounts.home"))
 
 
+def role_name(role: str) -> str:
+    """A role in the user's language."""
+    return _(ROLE_NAMES[Role(role)])
+
+
 @blueprint.route("/me", methods=["GET", "POST"])
 @logged_in
 def profile() -> Page:
@@ -105,10 +111,10 @@ def profile() -> Page:
             services.change_password(db.session, current_user, old=form.old.data, new=form.new.data)
         except Refused as refusal:
             form.new.errors = [text_of(refusal)]
-            return render_template("accounts/profile.html", form=form), 422
+            return render_template("accounts/profile.html", form=form, role_name=role_name), 422
         flash(_("The password has been changed."), "success")
         return redirect(url_for("accounts.profile"))
-    return render_template("accounts/profile.html", form=form), 422 if form.errors else 200
+    return render_template("accounts/profile.html", form=form, role_name=role_name), 422 if form.errors else 200
 
 
 @blueprint.route("/setup", methods=["GET", "POST"])

@@ -1,0 +1,225 @@
+"""What stands in the annexes of a report: every counted row, as canonical text (A17, C).
+
+The text of the documents is Chinese by nature: they are the customary papers of the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from campaign.budget.models import Expense
+from campaign.cases.models import Case
+from campaign.documents.models import Report
+from campaign.exhibits.models import Exhibit
+from campaign.films.models import Clip
+from campaign.lectures.models import LectureEvent
+from campaign.placements.models import Outlet, Placement
+from campaign.reporting import Annex, Column
+
+CASE_KINDS = {"organizational": "组织创新", "technological": "技术创新", "process": "工艺创新", "": ""}
+PLACEMENT_KINDS = {"report": "报道", "comprehensive": "综述性报道", "broadcast": "直播", "repost": "转载"}
+REPORT_KINDS = {
+    "monthly": "月度进展报告",
+    "execution": "项目执行报告",
+    "summary": "工作总结",
+    "performance": "绩效报告",
+    "acceptance": "验收报告",
+}
+EXHIBIT_STATES = {"nominated": "已推荐", "shortlisted": "入围", "chosen": "入选", "declined": "未入选"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the rows of one kind stand in their annex."""
+
+    title: str
+    columns: tuple[Column, ...]
+    cells: Callable[[Any], tuple[str, ...]]
+
+
+def _case(row: Case) -> tuple[str, ...]:
+    return (row.title, row.enterprise.name, row.region, CASE_KINDS[row.kind], str(len(row.story)))
+
+
+def _clip(row: Clip) -> tuple[str, ...]:
+    seconds = "" if row.duration is None else f"{float(row.duration):.2f}".rstrip("0").rstrip(".")
+    case = row.case.title if row.case else ""
+    return (row.title, case, seconds, str(row.frame_count or ""), row.asset.sha256[:16] if row.asset else "")
+
+
+def _placement(row: Placement) -> tuple[str, ...]:
+    return (
+        row.title,
+        row.outlet.name,
+        PLACEMENT_KINDS[row.kind],
+        row.published_on.isoformat(),
+        row.address,
+        row.evidence.sha256[:16] if row.evidence else "",
+    )
+
+
+def _outlet(row: Outlet) -> tuple[str, ...]:
+    return (row.name, row.region, row.authoritative_list)
+
+
+def _lecture(row: LectureEvent) -> tuple[str, ...]:
+    return (
+        row.title,
+        row.starts_at.isoformat(),
+        row.venue,
+        str(row.attendance_on_site),
+        str(row.attendance_online),
+    )
+
+
+def _exhibit(row: Exhibit) -> tuple[str, ...]:
+    total = "" if row.total is None else str(row.total)
+    year = row.enterprise.little_giant_year
+    return (row.title, row.enterprise.name, str(year or ""), total, EXHIBIT_STATES[row.state])
+
+
+def _report(row: Report) -> tuple[str, ...]:
+    return (REPORT_KINDS[row.kind], str(row.number), row.as_of.isoformat(), row.snapshot_sha256[:16])
+
+
+def _expense(row: Expense) -> tuple[str, ...]:
+    return (row.spent_on.isoformat(), row.line.name, row.payee, row.purpose, str(row.amount_fen), row.voucher_name)
+
+
+STORIES = Layout(
+    "创新案例文字材料清单",
+    (
+        Column("案例名称", width=3),
+        Column("企业", width=3),
+        Column("地区", width=1.2),
+        Column("类型", width=1.2),
+        Column("字数", "integer", 0.9),
+    ),
+    _case,
+)
+CLIPS = Layout(
+    "专题视频清单",
+    (
+        Column("片名", width=3),
+        Column("案例", width=3),
+        Column("时长（秒）", "number", 1.2),
+        Column("帧数", "integer", 1),
+        Column("校验码", width=2.2),
+    ),
+    _clip,
+)
+PLACEMENTS = Layout(
+    "宣传报道清单",
+    (
+        Column("标题", width=3),
+        Column("媒体", width=1.6),
+        Column("类型", width=1.2),
+        Column("日期", "date", 1.6),
+        Column("链接", width=3),
+        Column("证据校验码", width=1.6),
+    ),
+    _placement,
+)
+OUTLETS = Layout("联络媒体清单", (Column("媒体", width=2), Column("地区"), Column("所依名单", width=3)), _outlet)
+LECTURES = Layout(
+    "宣讲活动清单",
+    (
+        Column("活动", width=3),
+        Column("时间", "datetime", 2),
+        Column("地点", width=2),
+        Column("现场人数", "integer", 1),
+        Column("线上人数", "integer", 1),
+    ),
+    _lecture,
+)
+EXHIBITS = Layout(
+    "科技展品清单",
+    (
+        Column("展品", width=2.4),
+        Column("企业", width=3),
+        Column("认定年份", "integer", 1),
+        Column("评分", "integer", 0.9),
+        Column("状态", width=1),
+    ),
+    _exhibit,
+)
+REPORTS = Layout(
+    "报告清单",
+    (
+        Column("报告", width=2),
+        Column("编号", "integer", 0.8),
+        Column("数据截至", "datetime", 2),
+        Column("数据校验码", width=2),
+    ),
+    _report,
+)
+EXPENSES = Layout(
+    "经费支出明细",
+    (
+        Column("日期", "date", 1.6),
+        Column("预算科目", width=1.6),
+        Column("收款方", width=2),
+        Column("用途", width=2.4),
+        Column("金额（元）", "money", 1.4),
+        Column("凭证", width=1.8),
+    ),
+    _expense,
+)
+
+# Targets of one family share one annex, so that a row that counts twice stands once.
+FAMILIES: tuple[tuple[str, Layout, frozenset[str]], ...] = (
+    ("stories", STORIES, frozenset({"cases.story"})),
+    ("clips", CLIPS, frozenset({"clips.finished"})),
+    (
+        "placements",
+        PLACEMENTS,
+        frozenset({"placements.report", "placements.comprehensive", "placements.authoritative"}),
+    ),
+    ("outlets", OUTLETS, frozenset({"outlets.contacted"})),
+    ("lectures", LECTURES, frozenset({"lectures.province"})),
+    ("exhibits", EXHIBITS, frozenset({"exhibits.nominated"})),
+    ("reports", REPORTS, frozenset({"reports.monthly", "reports.final"})),
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The annex behind a target and the running numbers (from 1) of its rows there."""
+
+    key: str
+    numbers: tuple[int, ...]
+
+
+def lay_out(counted: Sequence[tuple[str, Sequence[Any]]]) -> tuple[tuple[Annex, ...], list[Evidence | None]]:
+    """Put counted rows into annexes: one entry of `counted` is (what it counts, its rows), in target order.
+
+    The second result says for each entry where its rows stand; None where nothing is collected.
+    """
+    annexes: list[Annex] = []
+    places: list[Evidence | None] = [None] * len(counted)
+    for key, layout, words in FAMILIES:
+        mine = [(index, rows) for index, (what, rows) in enumerate(counted) if what in words]
+        if not mine:
+            continue
+        numbers: dict[int, int] = {}
+        ordered: list[Any] = []
+        for _index, rows in mine:
+            for row in rows:
+                if row.id not in numbers:
+                    ordered.append(row)
+                    numbers[row.id] = len(ordered)
+        for index, rows in mine:
+            places[index] = Evidence(key, tuple(sorted(numbers[row.id] for row in rows)))
+        annexes.append(_annex(key, len(annexes) + 1, layout, ordered))
+    return tuple(annexes), places
+
+
+def expenses_annex(rows: Sequence[Expense], number: int) -> Annex:
+    """The ledger behind the funds (A1)."""
+    return _annex("expenses", number, EXPENSES, rows)
+
+
+def _annex(key: str, number: int, layout: Layout, rows: Sequence[Any]) -> Annex:
+    return Annex(key, f"附件{number}", layout.title, layout.columns, tuple(layout.cells(row) for row in rows))

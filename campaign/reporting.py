@@ -1,0 +1,86 @@
+"""The door to `reports`: the only file of the campaign that knows how documents are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from campaign.errors import Refused
+from campaign.fonts import ensure_fonts
+from reports.data import (
+    Annex,
+    Column,
+    Count,
+    FundsLine,
+    Indicator,
+    PacePoint,
+    PerformanceReport,
+    TargetLine,
+)
+from reports.errors import ReportError
+from reports.figures import proposed_score, total_score
+from reports.performance import Written, write_performance
+from reports.sheets import write_table as write_sheet
+from reports.snapshots import fingerprint, from_json, to_json
+
+__all__ = [
+    "Annex",
+    "Column",
+    "Count",
+    "FundsLine",
+    "Indicator",
+    "PacePoint",
+    "PerformanceReport",
+    "TargetLine",
+    "Written",
+    "fingerprint",
+    "from_json",
+    "proposed_score",
+    "refusals",
+    "to_json",
+    "total_score",
+    "write_report",
+    "write_table",
+]
+
+# What a list calls a kind of column, and what a sheet calls it.
+SHEET_KINDS = {"number": "number", "money": "money", "share": "share", "date": "date", "datetime": "datetime"}
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the writers refuse into a refusal of the house."""
+    try:
+        yield
+    except ReportError as error:
+        raise Refused(error.msgid, **dict(error.params)) from error
+
+
+def write_table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> bytes:
+    """A list as xlsx: `columns` are (title, kind), money in yuan as Decimal, moments aware."""
+    heads = [Column(name, SHEET_KINDS.get(kind, "text")) for name, kind in columns]
+    cells = [[_cell(head.kind, value) for head, value in zip(heads, row, strict=True)] for row in rows]
+    with refusals():
+        return write_sheet(heads, cells, title)
+
+
+def _cell(kind: str, value: Any) -> str | int | Decimal | date | datetime | None:  # noqa: ANN401 - a cell of a list
+    if value is None or value == "":
+        return None
+    if kind == "text":
+        return str(value)
+    if kind == "money":
+        return int(Decimal(str(value)) * 100)
+    if kind in ("number", "share") and isinstance(value, float):
+        return Decimal(str(value))
+    return value  # type: ignore[no-any-return]
+
+
+def write_report(snapshot: str, out_dir: Path, data_dir: Path) -> Written:
+    """Write the three forms of a stored snapshot."""
+    with refusals():
+        return write_performance(from_json(snapshot), out_dir, ensure_fonts(data_dir))

@@ -1,0 +1,150 @@
+"""The rows that count for each target; the board, the lists and the reports ask here and nowhere else.
+
+A profile's target says what it counts by a word such as `clips.finished`. Each word has one function that
+gives the counted rows, and one address whose list shows exactly those rows (ux: numbers are doors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.access import Actor
+from campaign.cases import queries as cases
+from campaign.documents import queries as documents
+from campaign.exhibits import queries as exhibits
+from campaign.films import queries as films
+from campaign.lectures import queries as lectures
+from campaign.messages import N_
+from campaign.placements import queries as placements
+from campaign.programmes.models import Programme
+from campaign.programmes.profiles import Profile, Target
+from campaign.targets import rules
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every counting function is asked with."""
+
+    session: Session
+    programme: Programme
+    profile: Profile
+    actor: Actor
+    target: Target
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How a word is counted and where its rows are listed; `why` says in words what counts (msgid)."""
+
+    rows: Callable[[Asked], Sequence[Any]]
+    endpoint: str
+    why: str
+
+
+def _stories(asked: Asked) -> Sequence[Any]:
+    statement = cases.with_story(cases.cases_of(asked.programme, asked.actor))
+    return asked.session.scalars(statement.order_by(cases.Case.number, cases.Case.id)).unique().all()
+
+
+def _placements(asked: Asked) -> Sequence[Any]:
+    return placements.counted(asked.session, asked.programme, asked.profile, asked.target.counts, asked.actor)
+
+
+COUNTED: dict[str, Counting] = {
+    "lectures.province": Counting(
+        lambda a: lectures.counted(a.session, a.programme, a.target.due, a.actor),
+        "lectures.index",
+        N_("provincial events held on site and online by the due day"),
+    ),
+    "placements.report": Counting(
+        _placements, "placements.index", N_("reports of provincial or higher media, with evidence")
+    ),
+    "placements.comprehensive": Counting(
+        _placements, "placements.index", N_("comprehensive reports in authoritative media, with evidence")
+    ),
+    "placements.authoritative": Counting(
+        _placements, "placements.index", N_("placements in media that were authoritative on the day, with evidence")
+    ),
+    "outlets.contacted": Counting(
+        _placements, "placements.index", N_("different media that have published a piece")
+    ),
+    "clips.finished": Counting(
+        lambda a: films.counted_clips(a.session, a.programme, a.profile, a.actor),
+        "films.clips",
+        N_("finished, verified clips of about two minutes"),
+    ),
+    "cases.story": Counting(_stories, "cases.index", N_("cases with a written story")),
+    "exhibits.nominated": Counting(
+        lambda a: exhibits.counted(a.session, a.programme, a.actor),
+        "exhibits.index",
+        N_("exhibits nominated by little giants"),
+    ),
+    "reports.monthly": Counting(
+        lambda a: documents.counted(a.session, a.programme, "reports.monthly", a.actor),
+        "reports.index",
+        N_("months with a progress report"),
+    ),
+    "reports.final": Counting(
+        lambda a: documents.counted(a.session, a.programme, "reports.final", a.actor),
+        "reports.index",
+        N_("kinds of final document that exist: execution report, work summary, performance report"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class TargetState:
+    """One target as the board, the overview and the reports show it.
+
+    `rows` are the counted rows themselves; `actual` is their number. A target whose rows this release does
+    not collect yet has `counting` None and `actual` 0, and says so instead of pretending.
+    """
+
+    target: Target
+    rows: tuple[Any, ...]
+    pace: rules.Pace
+    counting: Counting | None
+
+    @property
+    def actual(self) -> int:
+        return len(self.rows)
+
+    @property
+    def met(self) -> bool:
+        return self.actual >= self.target.required
+
+
+def states(session: Session, programme: Programme, profile: Profile, actor: Actor, today: date) -> list[TargetState]:
+    """Every target of a programme with its counted rows, in the profile's order."""
+    found = []
+    for target in profile.targets:
+        counting = COUNTED.get(target.counts)
+        rows: Sequence[Any] = ()
+        if counting is not None:
+            rows = counting.rows(Asked(session, programme, profile, actor, target))
+        pace = rules.pace(
+            required=target.required, actual=len(rows), starts=programme.starts_on, due=target.due, today=today
+        )
+        found.append(TargetState(target, tuple(rows), pace, counting))
+    return found
+
+
+def door(state: TargetState, programme: Programme) -> str | None:
+    """The address whose list shows exactly the counted rows."""
+    if state.counting is None:
+        return None
+    return url_for(state.counting.endpoint, programme=programme.key, counts=state.target.counts)
+
+
+def programmes_of(actor: Actor) -> Any:  # noqa: ANN401 - a select of programmes
+    """Programmes the actor may see; the centre compares provinces by it (B7)."""
+    from campaign.access import scoped  # noqa: PLC0415 - keeps the import list to the rooms
+
+    return scoped(select(Programme), Programme, actor)
