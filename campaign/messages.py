@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -18,14 +17,14 @@ class Message:
 
     Rules and readers return these instead of text; pages and commands call
     `gettext(message.msgid, **message.params)`. `str()` gives the English sentence, for logs and tests.
-    The parameters are copied and cannot be changed afterwards.
+    The parameters are copied, so that a caller's mapping may change later; plain, so that they pickle.
     """
 
     msgid: str
     params: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+        object.__setattr__(self, "params", dict(self.params))
 
     def __hash__(self) -> int:
         return hash((self.msgid, tuple(sorted((key, repr(value)) for key, value in self.params.items()))))
