@@ -20,8 +20,17 @@ KIND = "performance"
 
 
 def to_json(report: PerformanceReport) -> str:
-    """Return the canonical JSON of a report: the same report gives the same text."""
-    document = {"format": FORMAT, "kind": KIND, "report": _plain(report)}
+    """Return the canonical JSON of a report: the same report gives the same text.
+
+    A value of another type than its field declares raises ReportError now, not when the snapshot is opened
+    years later.
+    """
+    plain = _plain(report)
+    try:
+        _typed(PerformanceReport, plain)
+    except (TypeError, ValueError) as error:
+        raise ReportError(N_("The report cannot be stored: %(reason)s"), reason=str(error)) from error
+    document = {"format": FORMAT, "kind": KIND, "report": plain}
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -64,6 +73,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a snapshot
     # datetime is a date too; both write themselves as ISO 8601.
     if isinstance(value, date):
         return value.isoformat()
+    # A width of 4 and one of 4.0 are the same width and must give the same fingerprint.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value
 
 

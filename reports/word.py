@@ -35,6 +35,7 @@ from reports.word_template import (
     TABLE_HEAD_STYLE,
     TABLE_STYLE,
     TEXT_WIDTH_CM,
+    add_missing_styles,
     default_template,
     set_fonts,
 )
@@ -61,6 +62,7 @@ def document_docx(document: Document, template: bytes | None = None) -> bytes:
     sandbox forbids, or has lost its `{{ body }}` or `{{ annexes }}`.
     """
     word = _rendered(document, template if template is not None else default_template())
+    add_missing_styles(word)
     headings = numbered_headings(document)
     for name, blocks in (("body", document.blocks), ("annexes", document.annexes)):
         anchor = _anchor(word, name)

@@ -30,6 +30,22 @@ TITLE_STYLE, COVER_STYLE = "报告标题", "报告封面"
 # Text width of A4 less the margins below; tables are fitted into it.
 TEXT_WIDTH_CM = 17.0
 
+CENTRED, JUSTIFIED = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+HEADING = {"before": 12, "after": 6, "keep": True}
+# Size in points, East Asian font, and the layout in points: line, indent, before, after, align, keep.
+STYLES: dict[str, tuple[float, str, dict[str, Any]]] = {
+    BODY_STYLE: (16, FANGSONG, {"line": 28, "indent": 32, "align": JUSTIFIED}),
+    TITLE_STYLE: (22, HEITI, {"line": 36, "align": CENTRED}),
+    COVER_STYLE: (14, FANGSONG, {"line": 24}),
+    NOTE_STYLE: (9, FANGSONG, {"before": 4, "after": 4}),
+    CAPTION_STYLE: (10.5, HEITI, {"before": 2, "after": 8, "align": CENTRED}),
+    PICTURE_STYLE: (10.5, FANGSONG, {"before": 6, "align": CENTRED, "keep": True}),
+    TABLE_STYLE: (9, SONGTI, {}),
+    TABLE_HEAD_STYLE: (9, HEITI, {"align": CENTRED}),
+    "Heading 1": (16, HEITI, HEADING),
+    "Heading 2": (16, KAITI, HEADING),
+}
+
 
 def default_template() -> bytes:
     """Return the template as docx bytes."""
@@ -76,26 +92,20 @@ def _styles(document: WordDocument) -> None:
     for style in document.styles:
         if style.type in (WD_STYLE_TYPE.PARAGRAPH, WD_STYLE_TYPE.CHARACTER):
             set_fonts(style.element.get_or_add_rPr(), FANGSONG)
-    centred, justified = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
-    _style(document, BODY_STYLE, 16, FANGSONG, line=28, indent=32, align=justified)
-    _style(document, TITLE_STYLE, 22, HEITI, line=36, align=centred)
-    _style(document, COVER_STYLE, 14, FANGSONG, line=24)
-    _style(document, NOTE_STYLE, 9, FANGSONG, before=4, after=4)
-    _style(document, CAPTION_STYLE, 10.5, HEITI, before=2, after=8, align=centred)
-    _style(document, PICTURE_STYLE, 10.5, FANGSONG, before=6, align=centred, keep=True)
-    _style(document, TABLE_STYLE, 9, SONGTI)
-    _style(document, TABLE_HEAD_STYLE, 9, HEITI, align=centred)
-    for name, font in (("Heading 1", HEITI), ("Heading 2", KAITI)):
-        _style(document, name, 16, font, before=12, after=6, keep=True)
+    for name in STYLES:
+        _style(document, name)
 
 
-def _style(
-    document: WordDocument,
-    name: str,
-    size: float,
-    font: str,
-    **layout: Any,  # noqa: ANN401 - line, indent, before, after in points, align, keep
-) -> None:
+def add_missing_styles(document: WordDocument) -> None:
+    """Give an officer's template the styles it lacks; those it has stay as the officer made them."""
+    present = {style.name for style in document.styles}
+    for name in STYLES:
+        if name not in present:
+            _style(document, name)
+
+
+def _style(document: WordDocument, name: str) -> None:
+    size, font, layout = STYLES[name]
     styles = document.styles
     exists = any(style.name == name for style in styles)
     style: Any = styles[name] if exists else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
