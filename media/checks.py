@@ -312,6 +312,7 @@ def _verdict(
     measured: str,
     limit: str,
     advice: str,
+    /,
     *,
     ranges: tuple[TimeRange, ...] = (),
     **params: str,
