@@ -12,7 +12,7 @@ from reports.blocks import Heading, Paragraph, Picture, Table, place_cells
 from reports.errors import N_, ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from reports.blocks import Block, Document
@@ -42,18 +42,17 @@ def showable(fonts: FontFiles) -> frozenset[int]:
 
 
 def check_glyphs(document: Document, fonts: FontFiles) -> None:
-    """Raise ReportError naming the first place whose text has a character no font can show.
-
-    Charts are drawn with the regular font alone, so their labels, which their alt text repeats, may use
-    nothing else.
-    """
+    """Raise ReportError naming the first place whose text has a character no font can show."""
     characters = showable(fonts) | {ord("\n"), ord("\t")}
     for place, text in _texts(document):
         _check(place, text, characters)
-    plain = _characters(fonts.regular, fonts.regular.stat().st_mtime_ns)
-    for block in document.blocks:
-        if isinstance(block, Picture):
-            _check(f"图“{block.caption}”", block.alt, plain)
+
+
+def check_chart_labels(caption: str, labels: Iterable[str], fonts: FontFiles) -> None:
+    """Raise ReportError where a label cannot be drawn: charts know the regular font and no fallback."""
+    drawable = _characters(fonts.regular, fonts.regular.stat().st_mtime_ns)
+    for label in labels:
+        _check(f"图“{caption}”", label, drawable)
 
 
 def _check(place: str, text: str, characters: frozenset[int]) -> None:

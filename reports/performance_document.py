@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports import charts, figures
 from reports.blocks import Block, Cell, Document, Heading, Paragraph, Picture, Table
+from reports.glyphs import check_chart_labels
 from reports.selfassessment import TITLE, deviation, self_assessment
 from reports.snapshots import fingerprint
 from reports.wording import (
@@ -110,8 +111,14 @@ def _targets(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
             small=True,
         ),
         *notes,
-        _picture("targets", "各项目标完成率", charts.targets_chart(report.targets, fonts)),
+        _targets_picture(report, fonts),
     ]
+
+
+def _targets_picture(report: PerformanceReport, fonts: FontFiles) -> Picture:
+    caption = "各项目标完成率"
+    check_chart_labels(caption, (line.title + line.unit for line in report.targets), fonts)
+    return _picture("targets", caption, charts.targets_chart(report.targets, fonts))
 
 
 def _target_row(report: PerformanceReport, number: int, line: TargetLine) -> tuple[Cell, ...]:
@@ -167,13 +174,16 @@ def _funds_row(line: FundsLine) -> tuple[Cell, ...]:
 def _analysis(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
     blocks: list[Block] = []
     if report.coverage:
+        caption = f"{report.coverage_title}与进度"
+        check_chart_labels(caption, (report.coverage_title, *(p.label for p in report.coverage)), fonts)
         chart = charts.coverage_chart(report.coverage, report.coverage_title, fonts)
-        blocks.append(_picture("coverage", f"{report.coverage_title}与进度", chart))
+        blocks.append(_picture("coverage", caption, chart))
     for key, title, counts in (
         ("cases_by_type", "各类型案例数", report.cases_by_type),
         ("cases_by_city", "各地区案例数", report.cases_by_city),
     ):
         if counts:
+            check_chart_labels(title, (count.label for count in counts), fonts)
             blocks.append(_picture(key, title, charts.counts_chart(counts, title, "个", fonts)))
     return [Heading("实施过程"), *blocks] if blocks else []
 

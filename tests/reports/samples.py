@@ -256,7 +256,7 @@ def long_text_report():
     """Long names, long reasons, no place to break a line, and rare characters of names."""
     full = province_report(cases=12, placements=20, clips=3, expenses=5)
     long = "因素材拍摄周期、企业生产保密审查与台风天气多重影响，" * 12
-    address = "https://news.example.cn/" + "a-very-long-path-without-any-break" * 4
+    address = "https://news.example.cn/" + "a-very-long-path-" + "withoutanybreak0123456789" * 5
     cases = replace(
         full.annexes[0],
         rows=(

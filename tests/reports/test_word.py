@@ -2,8 +2,8 @@ import io
 import zipfile
 from datetime import UTC, datetime
 
-import pytest
 import docx
+import pytest
 from docx.oxml.ns import qn
 
 from reports.blocks import Cell, Document, Heading, Paragraph, Table
