@@ -130,13 +130,14 @@ def coverage_chart(points: Sequence[PacePoint], title: str, fonts: FontFiles) ->
         words = f"实际 {y}" + ("（落后于进度）" if lags else "")
         colour = RED if lags else INK
         axes.plot([x], [y], color=colour, marker="s" if lags else "o", ms=7)
-        below = lags or y < pace[x]
+        # Below the line where the pace runs above it, and clear of the line itself.
+        below = y < pace[x]
         axes.annotate(
             words,
             (x, y),
-            (0, -16 if below else 9),
+            (6, -15) if below else (0, 9),
             textcoords="offset points",
-            ha="center",
+            ha="center" if not below else "right" if x == places[-1] else "left",
             color=colour,
             fontproperties=text,
         )
