@@ -192,7 +192,7 @@ def read_workbook(source: bytes | Path, file_name: str, limits: Limits | None = 
     if size_bytes > limits.file_bytes:
         raise _fault(
             N_(
-                "%(file)s is %(size)s MB; a summary table has at most %(limit)s MB. Take out pictures and retry."
+                "%(file)s is %(size)s MB; a summary table has at most %(limit)s MB. Take out the pictures."
             ),
             file_name,
             size=-(-size_bytes // 1024**2),
