@@ -66,7 +66,10 @@ class Fonts:
 
 
 def find_fonts(data_dir: Path) -> Fonts | None:
-    """Return the fonts made earlier, or None; makes nothing."""
+    """Return the fonts made earlier, or None; makes nothing.
+
+    Raises FontsUnavailableError when the wheel itself is missing.
+    """
     folder = _folder(data_dir)
     fonts = _fonts_in(folder)
     # The folder appears by one rename, so it is complete or absent; a file deleted by hand is seen here.

@@ -251,10 +251,11 @@ def _overview(book: _Book, document: Document, name: str) -> None:
     sheet = book.sheet(name)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 90)
-    sheet.merge_range(
-        0, 0, 0, 1, document.title.replace("\n", ""), book.style(bold=True, font_size=16, align="center")
-    )
-    sheet.set_row(0, 30)
+    title = document.title.replace("\n", "")
+    style = book.style(bold=True, font_size=16, align="center", text_wrap=True)
+    sheet.merge_range(0, 0, 0, 1, title, style)
+    # The title is 16 points high where a row of text is 10.
+    sheet.set_row(0, _height(title, 108 / 1.6) * 1.6 + 4)
     row = 1
     for label, text in document.facts:
         book.put(sheet, row, 0, Cell(label, head=True))
