@@ -1,0 +1,70 @@
+"""Selects of the lecture room; every one passes the scope filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from campaign.access import Actor, scoped
+from campaign.formatting import SHANGHAI, local
+from campaign.lectures.models import LectureEvent
+from campaign.lectures.rules import EventFacts, LineUpLimits
+from campaign.programmes.models import Programme
+from campaign.programmes.profiles import Profile
+
+PROVINCE = "lectures.province"
+
+
+def events_of(programme: Programme, actor: Actor) -> Select[tuple[LectureEvent]]:
+    """The events of a programme that the actor may see."""
+    return scoped(select(LectureEvent).where(LectureEvent.programme_id == programme.id), LectureEvent, actor)
+
+
+def with_line_up(statement: Select[tuple[LectureEvent]]) -> Select[tuple[LectureEvent]]:
+    """Load the line-up along."""
+    return statement.options(selectinload(LectureEvent.line_up))
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day where the office is."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
+def counting(statement: Select[Any], due: date) -> Select[Any]:
+    """Keep the events that count for A7: `rules.why_not_counted` as a condition in the database."""
+    return statement.where(
+        LectureEvent.tier == "province",
+        LectureEvent.state == "held",
+        LectureEvent.starts_at < start_of(due + timedelta(days=1)),
+        LectureEvent.attendance_on_site > 0,
+        LectureEvent.attendance_online > 0,
+    )
+
+
+def counted(session: Session, programme: Programme, due: date, actor: Actor) -> Sequence[LectureEvent]:
+    """The provincial events held on site and online by the due day (A7)."""
+    statement = counting(events_of(programme, actor), due).order_by(LectureEvent.starts_at, LectureEvent.id)
+    return session.scalars(statement).all()
+
+
+def facts_of(event: LectureEvent) -> EventFacts:
+    """An event as the rules see it."""
+    day = local(event.starts_at).date()
+    return EventFacts(event.tier, event.state, day, event.attendance_on_site, event.attendance_online)
+
+
+def due_of(profile: Profile) -> date | None:
+    """The due day of A7, where the programme has that target."""
+    return next((target.due for target in profile.targets if target.counts == PROVINCE), None)
+
+
+def limits_of(profile: Profile) -> LineUpLimits:
+    """What the programme asks of the lecture cases (A6, P4)."""
+    asked = profile.selection
+    return LineUpLimits(
+        asked.lecture_min or 0, asked.lecture_max, asked.lecture_per_city_max, asked.lecture_park_percent
+    )

@@ -1,0 +1,77 @@
+"""Forms of the placement room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+
+from campaign.db import utc_now
+from campaign.formatting import local
+from campaign.messages import N_
+from campaign.placements.rules import is_web_address
+
+KIND_NAMES = {
+    "report": N_("report"),
+    "comprehensive": N_("comprehensive report"),
+    "broadcast": N_("broadcast or live stream"),
+    "repost": N_("repost"),
+}
+LEVEL_NAMES = {
+    "central": N_("central"),
+    "industry": N_("national industry"),
+    "provincial": N_("provincial"),
+    "municipal": N_("municipal"),
+    "county": N_("county"),
+    "enterprise": N_("enterprise medium"),
+    "self": N_("self-published"),
+}
+
+
+class PlacementForm(FlaskForm):
+    """One published piece."""
+
+    title = StringField(_l("Title"), [DataRequired(_l("Enter the title of the piece.")), Length(max=300)])
+    address = StringField(
+        _l("Address"), [Length(max=1000, message=_l("The address is longer than 1,000 characters."))]
+    )
+    outlet = StringField(_l("Outlet"), [DataRequired(_l("Enter the name of the outlet.")), Length(max=120)])
+    level = SelectField(
+        _l("Level of a new outlet"),
+        choices=[
+            ("", _l("outlet is in the registry")),
+            *((key, _l(text)) for key, text in LEVEL_NAMES.items()),
+        ],
+    )
+    published_on = DateField(
+        _l("Published on"), [InputRequired(_l("Enter the day of publication, as 2024-10-31."))]
+    )
+    kind = SelectField(_l("Kind"), choices=[(key, _l(text)) for key, text in KIND_NAMES.items()])
+    cases = SelectMultipleField(_l("Cases"), coerce=int)
+    evidence = FileField(_l("Evidence"))
+    evidence_kept = HiddenField()
+    note = TextAreaField(_l("Note"), [Length(max=2000)])
+
+    def validate_address(self, field: StringField) -> None:
+        """Refuse what no browser could open; print and radio leave the field empty."""
+        if (field.data or "").strip() and not is_web_address(field.data):
+            raise ValidationError(
+                _("This is no web address. Paste all of it, such as https://www.people.com.cn/…")
+            )
+
+    def validate_published_on(self, field: DateField) -> None:
+        """Refuse a day that has not come."""
+        if field.data and field.data > local(utc_now()).date():
+            raise ValidationError(
+                _("This day has not come yet; enter the day on which the piece was published.")
+            )
+
+    def values(self) -> dict[str, Any]:
+        """What the verbs take, but the cases, which are still ids."""
+        names = ("outlet", "level", "title", "address", "published_on", "kind", "note")
+        return {name: self._fields[name].data or "" for name in names}
