@@ -22,7 +22,7 @@ class Upload(Timestamped, Owned, Base):
     __tablename__ = "upload"
     __table_args__ = (
         CheckConstraint("offset_bytes >= 0 and offset_bytes <= length_bytes", name="offset"),
-        CheckConstraint("state in ('receiving', 'received', 'refused')", name="state"),
+        CheckConstraint("state in ('receiving', 'received', 'refused', 'removed')", name="state"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -33,17 +33,35 @@ class Upload(Timestamped, Owned, Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"))
     state: Mapped[str] = mapped_column(String(20), default="receiving")
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(info={"unaudited": True}, index=True)
+    refusal: Mapped[dict[str, Any] | None]
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source_video.id"))
+
+    source: Mapped[SourceVideo | None] = relationship()
+
+    @property
+    def share(self) -> float:
+        """How much has come, 0 to 1."""
+        return self.offset_bytes / self.length_bytes
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every byte has come."""
+        return self.offset_bytes == self.length_bytes
 
 
 class SourceVideo(Timestamped, Owned, Base):
-    """A film as it came in: the original never changes, everything else is derived from it."""
+    """A film as it came in: the original never changes, everything else is derived from it.
+
+    `refused` is a fault of the film, `failed` one of the machine. `match` says how the case was found (P16).
+    """
 
     __tablename__ = "source_video"
     __table_args__ = (
         UniqueConstraint("programme_id", "asset_id"),
-        CheckConstraint("state in ('waiting', 'ingesting', 'ready', 'refused')", name="state"),
+        CheckConstraint("state in ('waiting', 'ingesting', 'ready', 'refused', 'failed')", name="state"),
+        CheckConstraint("\"match\" in ('none', 'exact', 'probable', 'chosen')", name="match"),
+        CheckConstraint("(\"match\" = 'none') = (case_id is null)", name="match_has_case"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

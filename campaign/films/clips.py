@@ -1,0 +1,262 @@
+"""Verbs on clips: save an edit list, order a render, take the result in, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from campaign import footage, jobs
+from campaign.cases.models import Case
+from campaign.errors import Conflict, Refused
+from campaign.films import rules
+from campaign.films.models import Clip, ClipRange, SourceVideo
+from campaign.films.rules import RangeInput, RangeProblem, Span
+from campaign.messages import N_, Message
+from campaign.storage import Storage, asset_for
+
+RENDER = "render"
+MASTER = "master"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person decides about a clip."""
+
+    title: str
+    case: Case | None
+    spans: tuple[Span, ...]
+    delivery: str = MASTER
+
+
+class SameClip(Conflict):
+    """The same pictures exist as another clip already; `clip_id` names it."""
+
+    def __init__(self, clip_id: int, title: str) -> None:
+        super().__init__(
+            N_("The clip “%(title)s” already holds exactly these pictures; nothing was rendered."),
+            title=title,
+        )
+        self.clip_id = clip_id
+
+
+def read_ranges(
+    rows: Sequence[RangeInput], films: Mapping[int, SourceVideo]
+) -> tuple[tuple[Span, ...], tuple[RangeProblem, ...]]:
+    """Read an edit list as typed; blank rows are dropped, and every problem names its row.
+
+    `films` are the ready films the actor may cut from. Points move to the nearest frame of their film; an out
+    point less than a frame behind the end counts as the end.
+    """
+    spans: list[Span] = []
+    problems: list[RangeProblem] = []
+    for number, row in enumerate(rows, start=1):
+        if row.is_blank:
+            continue
+        film = films.get(row.source_id or 0)
+        if film is None or film.duration is None or film.frame_rate is None:
+            text = N_("Range %(number)s: choose a film that is ready.")
+            problems.append(RangeProblem(number, "source", Message(text, {"number": number})))
+            continue
+        points = [_point(row.in_text, film, number, "in"), _point(row.out_text, film, number, "out")]
+        wrong = [point for point in points if isinstance(point, RangeProblem)]
+        if wrong:
+            problems.extend(wrong)
+            continue
+        span = Span(film.id, *(point for point in points if isinstance(point, Fraction)))
+        problem = rules.span_problem(
+            number, span, film.duration, footage.timecode(film.duration, film.frame_rate)
+        )
+        if problem:
+            problems.append(problem)
+        else:
+            spans.append(span)
+    problem = None if problems else rules.count_problem(len(spans))
+    return tuple(spans), tuple(problems) if problem is None else (problem,)
+
+
+def _point(text: str, film: SourceVideo, number: int, side: rules.Side) -> Fraction | RangeProblem:
+    rate, end = film.frame_rate, film.duration
+    if rate is None or end is None:
+        raise ValueError("only ready films are cut")
+    if not text.strip():
+        words = N_("Range %(number)s: the in point is missing.")
+        if side == "out":
+            words = N_("Range %(number)s: the out point is missing.")
+        return RangeProblem(number, side, Message(words, {"number": number}))
+    try:
+        point = footage.parse_time(text, rate)
+    except footage.FilmRefused as refusal:
+        return RangeProblem(number, side, Message(refusal.msgid, refusal.params))
+    point = footage.on_frame(point, rate)
+    return end if side == "out" and end < point < end + 1 / rate else point
+
+
+def save(session: Session, clip: Clip | None, draft: Draft, *, programme_id: int, owner_id: int) -> Clip:
+    """Write a clip as a draft; a finished one whose pictures change becomes a draft again. Commits.
+
+    The clip belongs to the organisation of its case, like the film (P5).
+    """
+    if not draft.title.strip():
+        raise Refused(N_("The clip needs a title."))
+    if clip is None:
+        clip = Clip(
+            programme_id=programme_id, owner_id=owner_id, title="", state="draft", delivery=draft.delivery
+        )
+        session.add(clip)
+    problem = rules.may_edit(clip.state)
+    if problem is not None:
+        raise Conflict(problem.msgid, **problem.params)
+    clip.title = draft.title.strip()
+    clip.case_id = draft.case.id if draft.case else None
+    if draft.case is not None:
+        clip.owner_id = draft.case.owner_id
+    if spans_of(clip) != draft.spans or clip.delivery != draft.delivery:
+        clip.delivery = draft.delivery
+        _forget_result(clip)
+        clip.ranges.clear()
+        # The old rows leave before the new ones come, since both have the positions 0, 1, 2…
+        session.flush()
+        clip.ranges.extend(
+            ClipRange(position=i, source_id=s.source_id, in_point=s.in_point, out_point=s.out_point)
+            for i, s in enumerate(draft.spans)
+        )
+        session.flush()
+        session.refresh(clip, ["ranges"])
+        clip.fingerprint = fingerprint_of(clip)
+    session.commit()
+    return clip
+
+
+def _forget_result(clip: Clip) -> None:
+    """The render of other pictures; its file stays in storage."""
+    clip.state = "draft"
+    clip.asset_id = clip.poster_id = None
+    clip.duration = clip.frame_count = clip.result = None
+
+
+def spans_of(clip: Clip) -> tuple[Span, ...]:
+    """The edit list as values."""
+    return tuple(Span(row.source_id, row.in_point, row.out_point) for row in clip.ranges)
+
+
+def cuts_of(clip: Clip, storage: Storage) -> tuple[footage.Cut, ...]:
+    """The edit list with the files to cut from."""
+    return tuple(
+        footage.Cut(
+            footage.FilmFile(
+                storage.path(row.source.asset.sha256), row.source.asset.sha256, row.source.file_name
+            ),
+            row.in_point,
+            row.out_point,
+        )
+        for row in clip.ranges
+    )
+
+
+def fingerprint_of(clip: Clip) -> str:
+    """One hash of all that decides the picture of this clip."""
+    return footage.fingerprint(
+        [(row.source.asset.sha256, row.in_point, row.out_point) for row in clip.ranges], clip.delivery
+    )
+
+
+def order_render(session: Session, clip: Clip, *, user_id: int | None) -> jobs.Job:
+    """Put a clip into the queue, unless the same pictures are finished or on their way already. Commits."""
+    problem = rules.may_render(clip.state) or rules_of_list(clip)
+    if problem is not None:
+        raise Refused(problem.msgid, **problem.params)
+    clip.fingerprint = fingerprint_of(clip)
+    same = same_clip(session, clip, ("ready", "rendering"))
+    if same is not None:
+        raise SameClip(same.id, same.title)
+    clip.state = "rendering"
+    try:
+        job = jobs.enqueue(
+            session,
+            RENDER,
+            subject_id=clip.id,
+            label=clip.title,
+            programme_id=clip.programme_id,
+            owner_id=clip.owner_id,
+            requested_by_id=user_id,
+        )
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise Conflict(N_("The clip is being rendered already.")) from None
+    return job
+
+
+def rules_of_list(clip: Clip) -> Message | None:
+    """Whether an edit list can be rendered: it has ranges, and their films are still ready."""
+    problem = rules.count_problem(len(clip.ranges))
+    if problem is not None:
+        return problem.message
+    for row in clip.ranges:
+        if row.source.state != "ready":
+            return Message(N_("The film %(name)s is not ready to be cut."), {"name": row.source.file_name})
+    return None
+
+
+def same_clip(session: Session, clip: Clip, states: Sequence[str]) -> Clip | None:
+    """Another clip of the programme with the same pictures in one of these states."""
+    statement = (
+        select(Clip)
+        .where(
+            Clip.programme_id == clip.programme_id,
+            Clip.fingerprint == clip.fingerprint,
+            Clip.state.in_(states),
+            Clip.id != clip.id,
+        )
+        .order_by(Clip.id)
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a render made: two files in scratch, and what the engine says of the first."""
+
+    film: Path
+    poster: Path
+    duration: Fraction
+    frame_count: int
+    result: dict[str, Any]
+
+
+def take_result(session: Session, storage: Storage, clip_id: int, fingerprint: str, made: Rendered) -> None:
+    """Adopt a verified render; commits.
+
+    The list may not have changed meanwhile, and the same pictures may have been finished by another clip.
+    """
+    film = storage.adopt(made.film)
+    poster = storage.adopt(made.poster)
+    clip = session.get(Clip, clip_id, populate_existing=True)
+    if clip is None or clip.fingerprint != fingerprint or clip.state != "rendering":
+        session.rollback()
+        raise Refused(N_("The clip was changed while it was being rendered. Please render it again."))
+    same = same_clip(session, clip, ("ready",))
+    if same is not None:
+        raise SameClip(same.id, same.title)
+    clip.asset_id = asset_for(session, film, "video/mp4").id
+    clip.poster_id = asset_for(session, poster, "image/jpeg").id
+    clip.duration, clip.frame_count, clip.result = made.duration, made.frame_count, made.result
+    clip.state = "ready"
+    session.commit()
+
+
+def delete(session: Session, clip: Clip) -> None:
+    """Remove a clip; the audit keeps its title, storage its file. Commits."""
+    problem = rules.may_edit(clip.state)
+    if problem is not None:
+        raise Conflict(problem.msgid, **problem.params)
+    session.delete(clip)
+    session.commit()

@@ -1,0 +1,160 @@
+"""The long work on films: ingest and render. A job that runs again from the start ends with one result."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from campaign import footage, jobs, web
+from campaign.db import db
+from campaign.films import clips, services
+from campaign.films.clips import RENDER, Rendered
+from campaign.films.models import Clip, Derivative, SourceVideo
+from campaign.films.services import INGEST
+from campaign.jobs import JobContext
+from campaign.messages import N_
+from campaign.programmes.models import Programme
+from campaign.storage import Storage, asset_for
+
+MEDIA_TYPES = {
+    footage.PROXY: "video/mp4",
+    footage.POSTER: "image/jpeg",
+    footage.FILMSTRIP: "image/jpeg",
+    footage.WAVEFORM: "application/json",
+}
+
+
+@contextmanager
+def scratch(context: JobContext) -> Iterator[Path]:
+    """The job's own folder, gone when the job ends, however it ends."""
+    shutil.rmtree(context.scratch, ignore_errors=True)
+    context.scratch.mkdir(parents=True)
+    try:
+        yield context.scratch
+    finally:
+        shutil.rmtree(context.scratch, ignore_errors=True)
+
+
+@contextmanager
+def stops_when_told() -> Iterator[None]:
+    """A cancelled engine is a stopped job, not a failed one."""
+    try:
+        yield
+    except footage.FilmRefused as refusal:
+        if refusal.is_cancelled:
+            raise jobs.Stopped from refusal
+        raise
+
+
+def _storage() -> Storage:
+    storage: Storage = current_app.extensions["storage"]
+    return storage
+
+
+def ingest(context: JobContext) -> None:
+    """Look at a film, make what the pages show of it, and check it by the programme's rules (P12 to P16)."""
+    session, storage = db.session, _storage()
+    film = session.get(SourceVideo, context.subject_id)
+    if film is None or film.state == "ready":
+        return
+    film.state, film.refusal = "ingesting", None
+    path, name = storage.path(film.asset.sha256), film.file_name
+    spec = web.profile_of(session.get_one(Programme, film.programme_id)).video_spec_mapping()
+    session.commit()
+    with scratch(context) as folder, stops_when_told():
+        try:
+            context.progress(0.01, N_("Reading the file"))
+            footage.probe(path, name)
+            made = footage.ingest(
+                path,
+                folder,
+                name,
+                on_progress=lambda share: context.progress(
+                    0.02 + 0.93 * share, N_("Making the preview and measuring")
+                ),
+                should_stop=context.should_stop,
+            )
+        except footage.FilmRefused as refusal:
+            if refusal.is_about_the_film:
+                services.refuse_film(session, context.subject_id, refusal)
+            raise
+        context.progress(0.96, N_("Checking by the rules of the programme"))
+        files = {
+            footage.PROXY: (made.proxy, None),
+            footage.POSTER: (made.poster, None),
+            footage.FILMSTRIP: (made.filmstrip, footage.strip_details(made)),
+            footage.WAVEFORM: (made.waveform, None),
+        }
+        stored = {kind: (storage.adopt(file), details) for kind, (file, details) in files.items()}
+        film = session.get(SourceVideo, context.subject_id, populate_existing=True)
+        if film is None:
+            return
+        for kind, (file, details) in stored.items():
+            row = film.derivative(kind)
+            if row is None:
+                row = Derivative(source_id=film.id, kind=kind)
+                film.derivatives.append(row)
+            row.asset_id = asset_for(session, file, MEDIA_TYPES[kind]).id
+            row.details = details
+        case_title = film.case.title if film.case else ""
+        film.findings = footage.check(
+            made.info, spec, name=name, case_title=case_title, measures=made.measures
+        )
+        film.info, film.measures = made.info.to_json(), made.measures.to_json()
+        picture = made.info.picture
+        film.duration, film.frame_rate = made.info.duration, picture.nominal_rate if picture else None
+        film.state = "ready"
+        session.commit()
+
+
+def ingest_ended(session: Session, film_id: int, error: dict[str, Any] | None) -> None:
+    """A refused film stays refused; after an accident it has failed, after a cancel it waits."""
+    film = session.get(SourceVideo, film_id)
+    if film is not None and film.state in ("ingesting", "waiting"):
+        film.state, film.refusal = ("failed", error) if error else ("waiting", None)
+
+
+def render(context: JobContext) -> None:
+    """Cut a clip to its delivery, and take the verified result in (A12)."""
+    session, storage = db.session, _storage()
+    clip = session.get(Clip, context.subject_id)
+    if clip is None or clip.state == "ready":
+        return
+    clip.state = "rendering"
+    cuts, delivery, fingerprint = clips.cuts_of(clip, storage), clip.delivery, clip.fingerprint
+    infos = {
+        storage.path(row.source.asset.sha256): footage.info_from(row.source.info)
+        for row in clip.ranges
+        if row.source.info is not None
+    }
+    session.commit()
+    with scratch(context) as folder, stops_when_told():
+        result = footage.render(
+            cuts,
+            folder / "clip.mp4",
+            delivery,
+            infos=infos,
+            on_progress=lambda share: context.progress(0.96 * share, N_("Cutting and encoding")),
+            should_stop=context.should_stop,
+        )
+        context.progress(0.97, N_("Taking the cover picture"))
+        poster = footage.cover(result.path, folder / "poster.jpg")
+        made = Rendered(result.path, poster, result.duration, result.frames, result.to_json())
+        clips.take_result(session, storage, context.subject_id, fingerprint, made)
+
+
+def render_ended(session: Session, clip_id: int, error: dict[str, Any] | None) -> None:
+    """A failed clip can be tried again; a cancelled one is a draft as before."""
+    clip = session.get(Clip, clip_id)
+    if clip is not None and clip.state == "rendering":
+        clip.state = "failed" if error else "draft"
+
+
+jobs.register(INGEST, ingest, title=N_("Check film"), queue="media", on_failure=ingest_ended)
+jobs.register(RENDER, render, title=N_("Render clip"), queue="media", on_failure=render_ended)

@@ -1,0 +1,167 @@
+"""What the pages of films and clips, and other rooms, ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign.access import Actor, scoped
+from campaign.cases.models import Case
+from campaign.films import rules
+from campaign.films.models import Clip, ClipRange, Derivative, SourceVideo, Upload
+from campaign.jobs import RUNNING, Job
+from campaign.programmes.models import Programme
+from campaign.programmes.profiles import Profile
+
+RECENT_UPLOADS = 20
+
+
+def films(programme: Programme, actor: Actor) -> Select[SourceVideo]:
+    """Films of a programme that the actor may see, with what a list shows of them."""
+    return (
+        scoped(select(SourceVideo), SourceVideo, actor)
+        .where(SourceVideo.programme_id == programme.id)
+        .outerjoin(SourceVideo.case)
+        .options(
+            joinedload(SourceVideo.asset),
+            selectinload(SourceVideo.case),
+            selectinload(SourceVideo.derivatives).joinedload(Derivative.asset),
+        )
+    )
+
+
+def films_without_case(session: Session, programme: Programme, actor: Actor) -> list[SourceVideo]:
+    """The tray: films that wait for a case, the oldest first (P16)."""
+    statement = films(programme, actor).where(SourceVideo.case_id.is_(None)).order_by(SourceVideo.created_at)
+    return list(session.scalars(statement).unique())
+
+
+def films_of_case(session: Session, case: Case, actor: Actor) -> list[SourceVideo]:
+    """Films of one case, the newest first."""
+    statement = (
+        scoped(select(SourceVideo), SourceVideo, actor)
+        .where(SourceVideo.case_id == case.id)
+        .order_by(SourceVideo.created_at.desc())
+    )
+    return list(session.scalars(statement).unique())
+
+
+def ready_films(session: Session, programme: Programme, actor: Actor) -> list[SourceVideo]:
+    """Films a clip can be cut from, by case."""
+    statement = (
+        films(programme, actor)
+        .where(SourceVideo.state == "ready")
+        .order_by(Case.title.nulls_last(), SourceVideo.file_name)
+    )
+    return list(session.scalars(statement).unique())
+
+
+def clips(programme: Programme, actor: Actor) -> Select[Clip]:
+    """Clips of a programme that the actor may see, with what a list shows of them."""
+    return (
+        scoped(select(Clip), Clip, actor)
+        .where(Clip.programme_id == programme.id)
+        .outerjoin(Clip.case)
+        .options(selectinload(Clip.case), joinedload(Clip.asset), joinedload(Clip.poster))
+    )
+
+
+def clips_of_case(session: Session, case: Case, actor: Actor) -> list[Clip]:
+    """Clips of one case, the newest first."""
+    statement = (
+        scoped(select(Clip), Clip, actor).where(Clip.case_id == case.id).order_by(Clip.created_at.desc())
+    )
+    return list(session.scalars(statement).unique())
+
+
+def clips_of_film(session: Session, film: SourceVideo, actor: Actor) -> list[Clip]:
+    """Clips that take something from a film."""
+    statement = (
+        scoped(select(Clip), Clip, actor)
+        .where(Clip.ranges.any(ClipRange.source_id == film.id))
+        .order_by(Clip.created_at.desc())
+    )
+    return list(session.scalars(statement).unique())
+
+
+def clip_counts(session: Session, programme: Programme, actor: Actor) -> dict[str, int]:
+    """How many clips stand in each state."""
+    statement: Select[Any] = (
+        scoped(select(Clip.state, func.count()), Clip, actor)  # type: ignore[arg-type,var-annotated]
+        .where(Clip.programme_id == programme.id)
+        .group_by(Clip.state)
+    )
+    return dict(session.execute(statement).tuples())
+
+
+def finished_clips(programme: Programme) -> Select[Clip]:
+    """Rendered and verified clips of a programme, as the targets count them (A12)."""
+    return select(Clip).where(Clip.programme_id == programme.id, Clip.state == "ready")
+
+
+def counted_clips(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Sequence[Clip]:
+    """The finished clips that have the programme's common length, as the target counts them (A12)."""
+    finished = session.scalars(
+        scoped(finished_clips(programme), Clip, actor).order_by(Clip.updated_at, Clip.id)
+    ).all()
+    standard = profile.clip
+    if standard is None:
+        return finished
+    return [
+        clip
+        for clip in finished
+        if clip.duration is not None
+        and rules.length_verdict(
+            clip.duration, standard_s=standard.duration_s, tolerance_s=standard.tolerance_s
+        )
+        == "fits"
+    ]
+
+
+def unfinished_uploads(session: Session, programme: Programme, actor: Actor) -> list[Upload]:
+    """The actor's own uploads that have not ended."""
+    statement = (
+        select(Upload)
+        .where(
+            Upload.programme_id == programme.id, Upload.user_id == actor.user_id, Upload.source_id.is_(None)
+        )
+        .where(Upload.state.in_(("receiving", "received", "refused")))
+        .order_by(Upload.created_at)
+    )
+    return list(session.scalars(statement))
+
+
+def recent_uploads(session: Session, programme: Programme, actor: Actor) -> list[Upload]:
+    """The actor's own uploads that became films, or turned out to be known ones; the newest first."""
+    statement = (
+        select(Upload)
+        .where(Upload.programme_id == programme.id, Upload.user_id == actor.user_id)
+        .where(Upload.source_id.is_not(None))
+        .options(joinedload(Upload.source).selectinload(SourceVideo.case))
+        .order_by(Upload.updated_at.desc())
+        .limit(RECENT_UPLOADS)
+    )
+    return list(session.scalars(statement).unique())
+
+
+def running_jobs(session: Session, kind: str, subjects: Iterable[Any]) -> dict[int, Job]:
+    """The active job of each of these rows, by the row's id; one query whatever their number."""
+    ids: Collection[int] = [row.id for row in subjects]
+    if not ids:
+        return {}
+    statement = select(Job).where(Job.kind == kind, Job.subject_id.in_(ids), Job.state.in_(RUNNING))
+    return {job.subject_id: job for job in session.scalars(statement)}
+
+
+def last_job(session: Session, kind: str, subject_id: int) -> Job | None:
+    """The newest job of a row."""
+    statement = (
+        select(Job)
+        .where(Job.kind == kind, Job.subject_id == subject_id)
+        .order_by(Job.created_at.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()

@@ -1,0 +1,335 @@
+"""Pages of source videos: the list, one film, and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func as sql
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from campaign import footage, web
+from campaign.access import EVERY_ROLE, WRITES_FILMS, allow
+from campaign.cases.models import Case
+from campaign.db import db
+from campaign.error_pages import text_of
+from campaign.errors import NotFound, Refused
+from campaign.films import clip_views, queries, services, upload_views
+from campaign.films import jobs as _handlers  # noqa: F401 - names the kinds of job of this room
+from campaign.films.models import SourceVideo
+from campaign.films.room import badge, blueprint, case_choices, chosen_case, send_asset
+from campaign.jobs_views import as_json
+from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
+from campaign.messages import N_
+from campaign.storage import Asset
+
+__all__ = ["blueprint", "clip_views", "upload_views"]
+
+STATES: dict[str, tuple[Tone, str]] = {
+    "waiting": ("neutral", N_("waiting to be checked")),
+    "ingesting": ("info", N_("being checked")),
+    "ready": ("success", N_("ready")),
+    "refused": ("danger", N_("refused")),
+    "failed": ("danger", N_("check failed")),
+}
+MATCHES: dict[str, tuple[Tone, str]] = {
+    "exact": ("success", N_("case found by name")),
+    "probable": ("warning", N_("case guessed from the name")),
+    "chosen": ("success", N_("case chosen by hand")),
+    "none": ("warning", N_("waiting for a case")),
+}
+VERDICTS: dict[str, tuple[Tone, str]] = {
+    "fail": ("danger", N_("not met")),
+    "warn": ("warning", N_("doubtful")),
+    "undecidable": ("neutral", N_("not checkable")),
+    "pass": ("success", N_("met")),
+}
+
+
+def findings_badge(film: SourceVideo) -> Badge | None:
+    """What the check found, in one badge; None before there was one."""
+    if film.state == "refused":
+        return Badge("danger", _("cannot be used"))
+    if film.findings is None:
+        return None
+    failed = sum(1 for finding in film.findings if finding["verdict"] == "fail")
+    doubtful = sum(1 for finding in film.findings if finding["verdict"] == "warn")
+    if failed:
+        return Badge("danger", _("%(count)s not met", count=failed))
+    if doubtful:
+        return Badge("warning", _("%(count)s doubtful", count=doubtful))
+    return Badge("success", _("all met"))
+
+
+COLUMNS = (
+    Column(
+        "poster",
+        _l("Picture"),
+        cell=lambda film: film,
+        export=lambda _film: "",
+    ),
+    Column(
+        "name",
+        _l("Film"),
+        sort=SourceVideo.file_name,
+        cell=lambda film: film.file_name,
+        link=lambda film: url_for("films.show", source_id=film.id),
+        primary=True,
+    ),
+    Column(
+        "case",
+        _l("Case"),
+        sort=Case.title,
+        cell=lambda film: film.case.title if film.case else None,
+        link=lambda film: url_for("cases.show", case_id=film.case_id) if film.case_id else None,
+    ),
+    Column(
+        "region", _l("Region"), sort=Case.region, cell=lambda film: film.case.region if film.case else None
+    ),
+    Column(
+        "duration", _l("Duration"), kind="duration", cell=lambda film: film.duration and float(film.duration)
+    ),
+    Column("findings", _l("Check"), kind="badge", cell=findings_badge),
+    Column(
+        "state",
+        _l("State"),
+        kind="badge",
+        sort=SourceVideo.state,
+        cell=lambda film: badge(STATES, film.state),
+    ),
+    Column(
+        "match", _l("Case match"), kind="badge", cell=lambda film: badge(MATCHES, film.match), hide="phone"
+    ),
+    Column(
+        "size",
+        _l("Size"),
+        kind="bytes",
+        sort=Asset.size_bytes,
+        cell=lambda film: film.asset.size_bytes,
+        hide="phone",
+    ),
+    Column("created_at", _l("Received"), kind="datetime", sort=SourceVideo.created_at),
+)
+
+
+def region_choices() -> list[tuple[str, str]]:
+    """Regions that have a case with a film here."""
+    statement = (
+        queries.films(web.programme(), web.actor())
+        .with_only_columns(Case.region)
+        .where(Case.region.is_not(None), Case.region != "")
+        .distinct()
+        .order_by(Case.region)
+    )
+    return [(region, region) for region in db.session.scalars(statement)]
+
+
+def used_case_choices() -> list[tuple[str, str]]:
+    """Cases that have a film here."""
+    statement = (
+        queries.films(web.programme(), web.actor())
+        .with_only_columns(Case.id, Case.title)
+        .where(Case.id.is_not(None))
+        .distinct()
+        .order_by(Case.title)
+    )
+    return [(str(case_id), title) for case_id, title in db.session.execute(statement)]
+
+
+FILTERS = (
+    Filter(
+        "state",
+        _l("State"),
+        choices=[(key, _l(text)) for key, (_tone, text) in STATES.items()],
+        apply=lambda q, v: q.where(SourceVideo.state == v),
+    ),
+    Filter(
+        "match",
+        _l("Case match"),
+        choices=[(key, _l(text)) for key, (_tone, text) in MATCHES.items()],
+        apply=lambda q, v: q.where(SourceVideo.match == v),
+    ),
+    Filter(
+        "case",
+        _l("Case"),
+        choices=used_case_choices,
+        apply=lambda q, v: q.where(SourceVideo.case_id == int(v)),
+    ),
+    Filter("region", _l("Region"), choices=region_choices, apply=lambda q, v: q.where(Case.region == v)),
+)
+
+
+@blueprint.route("/")
+@allow(EVERY_ROLE)
+def index() -> str | Response:
+    listing = Listing.build(
+        db.session,
+        queries.films(web.programme(), web.actor()).join(SourceVideo.asset),
+        COLUMNS,
+        FILTERS,
+        search=contains(SourceVideo.file_name, sql.coalesce(Case.title, "")),
+        args=request.args,
+        default_sort="-created_at",
+        per_page=25,
+    )
+    if listing.wants_export:
+        return web.export(listing, _("Videos"))
+    running = queries.running_jobs(db.session, services.INGEST, listing.rows)
+    progress = {source_id: as_json(job) for source_id, job in running.items()}
+    return render_template("films/index.html", listing=listing, progress=progress)
+
+
+@blueprint.route("/<int:source_id>")
+@allow(EVERY_ROLE)
+def show(source_id: int) -> str:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    return _page(film)
+
+
+def _page(film: SourceVideo, assign_error: str | None = None) -> str:
+    job = queries.last_job(db.session, services.INGEST, film.id)
+    active = job is not None and job.is_running
+    return render_template(
+        "films/show.html",
+        film=film,
+        job=as_json(job) if job and active else None,
+        can_check_again=not active and film.state in ("waiting", "refused", "failed", "ingesting"),
+        state=badge(STATES, film.state),
+        match=badge(MATCHES, film.match),
+        findings=findings_of(film),
+        facts=facts_of(film),
+        refusal=said(film.refusal),
+        clips=queries.clips_of_film(db.session, film, web.actor()),
+        clip_state=clip_views.state_badge,
+        case_choices=case_choices(_("No case yet")),
+        assign_error=assign_error,
+        versions={d.kind: d.asset.sha256[:12] for d in film.derivatives},
+    )
+
+
+def said(text: dict[str, Any] | None) -> str:
+    """A stored refusal in the reader's language."""
+    return _(text["msgid"], **text["params"]) if text else ""
+
+
+def findings_of(film: SourceVideo) -> list[dict[str, Any]]:
+    """Findings for the page: the worst first, each with its title, badge, moments and advice in words."""
+    order = list(VERDICTS)
+    found = sorted(film.findings or [], key=lambda finding: order.index(finding["verdict"]))
+    return [
+        {
+            "title": _(footage.rule_title(finding["rule"])),
+            "badge": badge(VERDICTS, finding["verdict"]),
+            "measured": finding["measured"],
+            "limit": finding["limit"],
+            "advice": _(finding["advice"], **finding["params"]) if finding["advice"] else "",
+            "moments": [span["start_s"] for span in finding["ranges"]],
+        }
+        for finding in found
+    ]
+
+
+def facts_of(film: SourceVideo) -> list[tuple[str, Any]]:
+    """What probing found, for people."""
+    if film.info is None:
+        return []
+    info = footage.info_from(film.info)
+    facts: list[tuple[str, Any]] = [(_("Container"), info.container.upper())]
+    picture, sound = info.picture, info.sound
+    if picture is not None:
+        facts += [
+            (_("Picture"), f"{picture.display_width} × {picture.display_height}"),
+            (_("Frame rate"), _("%(rate)s frames a second", rate=f"{float(picture.nominal_rate):.5g}")),
+            (_("Picture codec"), f"{picture.codec} {picture.profile}".strip()),
+        ]
+    if sound is not None:
+        facts.append((_("Sound codec"), f"{sound.codec} · {sound.rate_hz / 1000:g} kHz · {sound.layout}"))
+    else:
+        facts.append((_("Sound codec"), _("no sound")))
+    loudness = (film.measures or {}).get("integrated_lufs")
+    if loudness is not None:
+        facts.append((_("Loudness"), f"{loudness:.1f} LUFS"))
+    return facts
+
+
+@blueprint.route("/<int:source_id>/case", methods=["POST"])
+@allow(WRITES_FILMS)
+def assign(source_id: int) -> WerkzeugResponse | tuple[str, int]:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    try:
+        services.assign(db.session, film, chosen_case(request.form.get("case_id")))
+    except Refused as refusal:
+        return _page(film, text_of(refusal)), 422
+    if film.case is not None:
+        flash(
+            _("%(film)s now belongs to the case %(case)s.", film=film.file_name, case=film.case.title),
+            "success",
+        )
+    else:
+        flash(_("%(film)s waits for a case again.", film=film.file_name), "success")
+    back = "films.upload" if request.form.get("from") == "upload" else "films.show"
+    return redirect(url_for(back, source_id=film.id) if back == "films.show" else url_for(back), 303)
+
+
+@blueprint.route("/<int:source_id>/check", methods=["POST"])
+@allow(WRITES_FILMS)
+def check_again(source_id: int) -> WerkzeugResponse:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    services.ingest_again(db.session, film, user_id=web.actor().user_id)
+    flash(_("The film is checked again."), "success")
+    return redirect(url_for("films.show", source_id=film.id), 303)
+
+
+@blueprint.route("/<int:source_id>/delete", methods=["POST"])
+@allow(WRITES_FILMS)
+def delete(source_id: int) -> WerkzeugResponse:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    name = film.file_name
+    try:
+        services.remove_film(db.session, film)
+    except Refused as refusal:
+        flash(text_of(refusal), "danger")
+        return redirect(url_for("films.show", source_id=source_id), 303)
+    flash(_("%(film)s has been deleted.", film=name), "success")
+    return redirect(url_for("films.index"), 303)
+
+
+def _derivative(source_id: int, kind: str, media_type: str) -> Response:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    found = film.derivative(kind)
+    if found is None:
+        raise NotFound(N_("This file has not been made yet."))
+    return send_asset(found.asset, media_type)
+
+
+@blueprint.route("/<int:source_id>/proxy.mp4")
+@allow(EVERY_ROLE)
+def proxy(source_id: int) -> Response:
+    return _derivative(source_id, footage.PROXY, "video/mp4")
+
+
+@blueprint.route("/<int:source_id>/poster.jpg")
+@allow(EVERY_ROLE)
+def poster(source_id: int) -> Response:
+    return _derivative(source_id, footage.POSTER, "image/jpeg")
+
+
+@blueprint.route("/<int:source_id>/filmstrip.jpg")
+@allow(EVERY_ROLE)
+def filmstrip(source_id: int) -> Response:
+    return _derivative(source_id, footage.FILMSTRIP, "image/jpeg")
+
+
+@blueprint.route("/<int:source_id>/waveform.json")
+@allow(EVERY_ROLE)
+def waveform(source_id: int) -> Response:
+    return _derivative(source_id, footage.WAVEFORM, "application/json")
+
+
+@blueprint.route("/<int:source_id>/original")
+@allow(WRITES_FILMS)
+def original(source_id: int) -> Response:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    return send_asset(film.asset, "application/octet-stream", download_name=film.file_name)

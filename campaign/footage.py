@@ -1,0 +1,347 @@
+"""The door to media: the only module of the campaign that imports it.
+
+Refusals of media come out as refusals of the campaign with the same message id, so that pages and commands
+translate them alike. The engines (PyAV, numpy, Pillow) are loaded when the first film is touched: a command
+line that only prints its help must not wait for them.
+"""
+
+# ruff: noqa: PLC0415 - see above: every import of an engine is meant to happen late
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from campaign.errors import Refused, StorageFull
+from media.errors import MediaError
+
+if TYPE_CHECKING:
+    import click
+    from media.photos import PhotoInfo
+
+    from campaign.storage import Storage, Stored
+    from media.cut import CutResult
+    from media.ffmpeg import EngineReport
+    from media.info import MediaInfo
+    from media.ingest import IngestResult
+    from media.measure import Measures
+
+    commands: tuple[click.Command, ...]
+
+Progress = Callable[[float], None]
+ShouldStop = Callable[[], bool]
+
+COVER_SIDE = 1280
+PROXY, POSTER, FILMSTRIP, WAVEFORM = "proxy", "poster", "filmstrip", "waveform"
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute
+    """Give the commands of media when the command line asks for them; servers and workers never do."""
+    if name == "commands":
+        from media.cli import commands
+
+        return commands
+    raise AttributeError(name)
+
+
+class FilmRefused(Refused):
+    """A film or a job of the engine was refused; `code` is the kind of refusal, such as not_a_film."""
+
+    def __init__(self, code: str, msgid: str, **params: Any) -> None:  # noqa: ANN401 - as in Refused
+        super().__init__(msgid, **params)
+        self.code = code
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked for the stop."""
+        return self.code == "cancelled"
+
+    @property
+    def is_about_the_film(self) -> bool:
+        """Whether the file itself is at fault, so that trying again changes nothing."""
+        return self.code in ("not_a_film", "damaged", "unsupported")
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn what media raises into what the campaign raises."""
+    try:
+        yield
+    except MediaError as error:
+        params = {
+            key: value if isinstance(value, int | float) else str(value)
+            for key, value in error.params.items()
+        }
+        if error.code == "disk_full":
+            raise StorageFull(error.msgid, **params) from error
+        raise FilmRefused(error.code, error.msgid, **params) from error
+
+
+@dataclass(frozen=True)
+class FilmFile:
+    """A stored film: where it lies, its content hash, and what its owner calls it."""
+
+    path: Path
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One range to cut: in point included, out point excluded, in seconds from the first picture."""
+
+    film: FilmFile
+    in_point: Fraction
+    out_point: Fraction
+
+
+def engine_report() -> EngineReport:
+    """Which ffmpeg is used and what it lacks."""
+    from media import ffmpeg
+
+    return ffmpeg.engine_report()
+
+
+# --- time -------------------------------------------------------------------------------------------------
+
+
+def parse_time(text: str, rate: Fraction) -> Fraction:
+    """Seconds, a clock or a timecode as exact seconds; refuses what is none of them."""
+    from media import timecode
+
+    with in_our_words():
+        return timecode.parse_time(text, rate)
+
+
+def timecode(time_s: Fraction, rate: Fraction) -> str:
+    """HH:MM:SS:FF."""
+    from media import timecode as times
+
+    return times.format_timecode(time_s, rate)
+
+
+def clock(time_s: Fraction) -> str:
+    """0:03:05.200."""
+    from media import timecode as times
+
+    return times.format_clock(time_s)
+
+
+def on_frame(time_s: Fraction, rate: Fraction) -> Fraction:
+    """Give the border of the frame nearest to a time."""
+    from media import timecode as times
+
+    return times.time_of(times.frame_of(time_s, rate), rate)
+
+
+# --- films ------------------------------------------------------------------------------------------------
+
+
+def probe(path: Path, name: str) -> MediaInfo:
+    """Container and streams; refuses what is no film."""
+    from media import probe as probing
+
+    with in_our_words():
+        return probing.probe(path, name=name)
+
+
+def ingest(
+    path: Path,
+    out_dir: Path,
+    name: str,
+    *,
+    on_progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> IngestResult:
+    """Make proxy, poster, filmstrip, waveform and measures of a film in `out_dir`."""
+    from media import ingest as ingesting
+
+    with in_our_words():
+        return ingesting.ingest(path, out_dir, name=name, on_progress=on_progress, should_stop=should_stop)
+
+
+def check(
+    info: MediaInfo,
+    spec: Mapping[str, Any] | None,
+    *,
+    name: str,
+    case_title: str = "",
+    measures: Measures | None = None,
+) -> list[dict[str, Any]]:
+    """Check a film by the programme's specification (P12 to P16); findings ready to be stored.
+
+    `advice` stays a message id with `params`, so that each reader gets it in the own language. A programme
+    without a specification for source films has no findings.
+    """
+    from media import checks
+    from media.specs import VideoSpec
+
+    if spec is None:
+        return []
+    with in_our_words():
+        found = checks.check(
+            info, VideoSpec.from_mapping(dict(spec)), name=name, case_title=case_title, measures=measures
+        )
+    return [
+        {
+            "rule": finding.rule,
+            "verdict": finding.verdict,
+            "measured": finding.measured,
+            "limit": finding.limit,
+            "ranges": [span.to_json() for span in finding.ranges],
+            "advice": finding.advice,
+            "params": {key: str(value) for key, value in finding.params.items()},
+        }
+        for finding in found
+    ]
+
+
+def rule_title(rule: str) -> str:
+    """Give the message id that names a rule of the checks."""
+    from media.checks import RULES
+
+    return RULES.get(rule, rule)
+
+
+def info_from(stored: Mapping[str, Any]) -> MediaInfo:
+    """Read back what probing found."""
+    from media.info import MediaInfo as Info
+
+    return Info.from_json(dict(stored))
+
+
+def measures_from(stored: Mapping[str, Any] | None) -> Measures | None:
+    """Read what ingest measured back from the database."""
+    from media.measure import Measures as Kind
+
+    return None if stored is None else Kind.from_json(dict(stored))
+
+
+# --- clips ------------------------------------------------------------------------------------------------
+
+
+def _edit_list(cuts: Sequence[Cut]) -> Any:  # noqa: ANN401 - media's own type, imported late
+    from media.plan import EditList, Entry, Source
+    from media.timecode import TimeRange
+
+    with in_our_words():
+        return EditList(
+            tuple(
+                Entry(Source(cut.film.path, cut.film.name), TimeRange(cut.in_point, cut.out_point))
+                for cut in cuts
+            )
+        )
+
+
+def fingerprint(spans: Sequence[tuple[str, Fraction, Fraction]], delivery: str) -> str:
+    """Give one hash of all that decides the picture: content, in and out point of each range; delivery."""
+    from media.deliveries import DELIVERIES
+
+    # Only contents matter, so that a moved storage folder changes nothing.
+    cuts = [Cut(FilmFile(Path(sha256), sha256, ""), start, end) for sha256, start, end in spans]
+    hashes = {cut.film.path: cut.film.sha256 for cut in cuts}
+    digest: str = _edit_list(cuts).fingerprint(hashes, DELIVERIES[delivery])
+    return digest
+
+
+def render(
+    cuts: Sequence[Cut],
+    out_path: Path,
+    delivery: str,
+    *,
+    infos: Mapping[Path, MediaInfo] | None = None,
+    on_progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> CutResult:
+    """Cut an edit list to a delivery; what stands at `out_path` afterwards has been verified (A12)."""
+    from media import cut as cutting
+    from media.deliveries import DELIVERIES
+
+    with in_our_words():
+        return cutting.cut(
+            _edit_list(cuts),
+            out_path,
+            DELIVERIES[delivery],
+            infos=infos,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+
+
+def cover(film: Path, out: Path) -> Path:
+    """Take a cover picture from a finished clip: of five moments, the one with most to see; no black one."""
+    from media import probe as probing
+    from media.verify import pictures_around, upright
+
+    with in_our_words():
+        picture = probing.probe(film).picture
+        if picture is None:
+            raise ValueError("a finished clip has a picture")
+        best = b""
+        for tenth in (1, 3, 5, 7, 9):
+            _, frame, _ = pictures_around(film, picture, picture.duration * tenth / 10)
+            if frame is None:
+                continue
+            buffer = io.BytesIO()
+            image = upright(frame, picture)
+            image.thumbnail((COVER_SIDE, COVER_SIDE))
+            image.convert("RGB").save(buffer, "JPEG", quality=86)
+            # The picture with the most detail makes the largest file; black and fog make small ones.
+            best = max(best, buffer.getvalue(), key=len)
+    out.write_bytes(best)
+    return out
+
+
+def strip_details(made: IngestResult) -> dict[str, Any]:
+    """How the pictures of a filmstrip lie, for the pages."""
+    details: dict[str, Any] = made.to_json()["strip"]
+    return details
+
+
+# --- photos -----------------------------------------------------------------------------------------------
+
+
+def inspect_photo(source: bytes | Path, name: str = "") -> PhotoInfo:
+    """Kind and size of a photo; refuses what is none (P9)."""
+    from media import photos
+
+    with in_our_words():
+        return photos.inspect_photo(source, name=name)
+
+
+def photo_preview(source: bytes | Path, name: str = "", *, max_side: int = 1600) -> bytes:
+    """Make a small upright JPEG without device data."""
+    from media import photos
+
+    with in_our_words():
+        return photos.derivative(source, max_side=max_side, name=name)
+
+
+def check_photo(info: PhotoInfo, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Check a photo by the programme's rules (P9); findings in the form `check` gives."""
+    from media import photos
+
+    with in_our_words():
+        found = photos.check_photo(info, photos.PhotoSpec.from_mapping(dict(spec)))
+    return [
+        {
+            "rule": finding.rule,
+            "verdict": finding.verdict,
+            "measured": finding.measured,
+            "limit": finding.limit,
+            "ranges": [],
+            "advice": finding.advice,
+            "params": {key: str(value) for key, value in finding.params.items()},
+        }
+        for finding in found
+    ]
+
+
+def store_bytes(storage: Storage, data: bytes) -> Stored:
+    """Put something just made into storage."""
+    return storage.put_stream(io.BytesIO(data))

@@ -1,0 +1,92 @@
+"""Films small enough to be made for every run, and the shortest way into the programme."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from campaign import jobs
+from campaign.films import services
+from campaign.films.jobs import INGEST
+from media.testfilms import make_test_film, truncate
+
+
+@pytest.fixture(scope="session")
+def film_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("films")
+
+
+@pytest.fixture(scope="session")
+def good_film(film_folder):
+    """Four seconds at 25 frames a second, with the frame number in every picture."""
+    return make_test_film(
+        film_folder / "good.mp4", frames=100, rate=Fraction(25), size=(640, 360), sound="tone"
+    )
+
+
+@pytest.fixture(scope="session")
+def other_film(film_folder):
+    return make_test_film(
+        film_folder / "other.mp4", frames=60, rate=Fraction(25), size=(640, 360), sound="tone"
+    )
+
+
+@pytest.fixture(scope="session")
+def truncated_film(film_folder, good_film):
+    return truncate(good_film, film_folder / "truncated.mp4")
+
+
+@pytest.fixture
+def storage(context):
+    return context.extensions["storage"]
+
+
+@pytest.fixture
+def bring_in(session, world, storage, tmp_path):
+    """Take a file in as a film of the programme, as the end of an upload does."""
+
+    def bring(path, name=None, *, owner=None, case=None):
+        copy = tmp_path / f"copy-{path.name}"
+        copy.write_bytes(path.read_bytes())
+        film, _ = services.receive(
+            session,
+            storage.adopt(copy),
+            file_name=name or path.name,
+            programme_id=world.programme.id,
+            owner_id=(owner or world.province).id,
+            user_id=world.users["publicity"].id,
+            case=case,
+        )
+        return film
+
+    return bring
+
+
+@pytest.fixture
+def run_jobs(session):
+    """Run what waits for one row, in this thread; gives the job as it ended."""
+
+    def run(kind, subject_id):
+        job = next(j for j in services.jobs_of(session, kind, subject_id) if j.is_running)
+        jobs.run_now(job.id, job.attempt, worker="test")
+        session.refresh(job)
+        return job
+
+    return run
+
+
+@pytest.fixture
+def ready_film(bring_in, run_jobs, session, good_film):
+    film = bring_in(good_film, "高效换热器攻关.mp4")
+    job = run_jobs(INGEST, film.id)
+    assert (job.state, job.error) == ("done", None)
+    session.refresh(film)
+    return film
+
+
+def token_of(client, url):
+    """The token a page gives to the forms and scripts on it."""
+    page = client.get(url).get_data(as_text=True)
+    return re.search(r'name="csrf-token" content="([^"]+)"', page).group(1)
