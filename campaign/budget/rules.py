@@ -68,7 +68,7 @@ class LineState:
 
 
 def line_warnings(lines: Sequence[LineState], contract_fen: int) -> tuple[Message, ...]:
-    """What is wrong with the lines as a whole: overspent ones, and a plan that misses the contract's amount."""
+    """What is wrong with the lines: overspent ones, and a plan that misses the contract's amount."""
     found = [
         Message(
             N_("“%(line)s” is overspent by %(amount)s yuan."),
@@ -101,9 +101,7 @@ def day_warning(day: date, starts: date, ends: date) -> Message | None:
     if starts <= day <= ends:
         return None
     return Message(
-        N_(
-            "The day lies outside the programme, which runs from %(starts)s to %(ends)s; check it for the acceptance."
-        ),
+        N_("The day lies outside the programme, which runs from %(starts)s to %(ends)s; please check it."),
         {"starts": starts, "ends": ends},
     )
 

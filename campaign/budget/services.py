@@ -57,7 +57,7 @@ def spend(
 
 
 def reverse(session: Session, expense: Expense, *, day: date, purpose: str, owner_id: int) -> Expense:
-    """Take an expense back with a negative row of the same line and voucher; nothing is ever deleted. Commits."""
+    """Take an expense back with a negative row of the same line and voucher. Commits."""
     already = session.scalar(select(Expense.id).where(Expense.reverses_id == expense.id)) is not None
     problem = rules.why_not_reversed(
         expense.amount_fen, is_reversal=expense.reverses_id is not None, already=already
@@ -94,7 +94,7 @@ def plan_lines(
     contract_fen: int,
     new_line: tuple[str, int] | None = None,
 ) -> None:
-    """Set the planned amounts by line id, and add a line of a new name; together within the contract. Commits."""
+    """Set planned amounts by line id, and add a line of a new name; within the contract. Commits."""
     lines = list(
         session.scalars(
             select(BudgetLine).where(BudgetLine.programme_id == programme.id).order_by(BudgetLine.position)

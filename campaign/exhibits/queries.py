@@ -39,4 +39,4 @@ def counted(session: Session, programme: Programme, actor: Actor) -> Sequence[Ex
 def ranks(session: Session, programme: Programme, actor: Actor) -> dict[int, int | None]:
     """The rank of every exhibit of the programme by its total."""
     statement = scoped(select(Exhibit.id, TOTAL), Exhibit, actor).where(Exhibit.programme_id == programme.id)
-    return rules.ranks({row_id: score for row_id, score in session.execute(statement)})
+    return rules.ranks({row[0]: row[1] for row in session.execute(statement)})

@@ -12,7 +12,7 @@ FIRST_LIST_YEAR = 2019
 
 
 def why_not_admitted(little_giant_year: int | None, programme_year: int) -> Message | None:
-    """Why a firm may not nominate; None when it may. Only little giants may, the list begins in 2019 (A14)."""
+    """Why a firm may not nominate; None when it may. Only little giants may (A14)."""
     if little_giant_year is None:
         return Message(
             N_(

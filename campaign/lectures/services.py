@@ -45,7 +45,7 @@ def plan_event(session: Session, programme: Programme, values: EventValues, *, o
 
 
 def change_event(session: Session, event: LectureEvent, values: EventValues, *, now: datetime) -> None:
-    """Take over the form's values with all its lists; a held event cannot be moved into the future. Commits."""
+    """Take over the form's values with all its lists; a held event cannot move into the future. Commits."""
     if event.state == "held" and values.starts_at > now:
         raise Refused(N_("This event has been held; it cannot begin in the future."))
     _apply(event, values, session)

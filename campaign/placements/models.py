@@ -16,7 +16,7 @@ from campaign.storage import Asset
 class Outlet(Timestamped, Base):
     """A medium of the common registry.
 
-    Whether it is authoritative is a fact with dates and a list behind it, never a tick box on a piece (A11, B2).
+    Whether it is authoritative is a fact with dates and a list behind it, never a tick box (A11, B2).
     """
 
     __tablename__ = "outlet"

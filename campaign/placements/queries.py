@@ -29,7 +29,7 @@ def with_cases(statement: Select[tuple[Placement]]) -> Select[tuple[Placement]]:
 
 
 def evidence_demanded(profile: Profile) -> bool:
-    """Whether a piece without evidence counts: in no programme so far, since the centre checks each one (A17)."""
+    """Whether a piece counts only with evidence: so far in every programme, as the centre checks it (A17)."""
     return bool(getattr(profile, "evidence_demanded", True))
 
 
@@ -89,7 +89,7 @@ def counts_for(target: str, period: Period, *, evidence_demanded: bool) -> Colum
 
 
 def counting(statement: Select[Any], target: str, programme: Programme, profile: Profile) -> Select[Any]:
-    """Keep the pieces that count for a target; `none` keeps those that count for no target of the programme."""
+    """Keep the pieces that count for a target; `none` keeps those that count for none of the programme."""
     period, demanded = period_of(programme), evidence_demanded(profile)
     if target == "none":
         for kind in targets_of(profile):
@@ -144,7 +144,7 @@ def piece_counts(
         Placement.programme_id == programme.id, Placement.outlet_id.in_(outlet_ids)
     )
     rows = session.execute(scoped(statement, Placement, actor).group_by(Placement.outlet_id))
-    return {outlet_id: number for outlet_id, number in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def months(session: Session, programme: Programme, actor: Actor) -> list[str]:

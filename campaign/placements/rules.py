@@ -165,7 +165,7 @@ _TRACKING = re.compile(
     r"wxshare.*|fbclid|gclid|msclkid|bd_vid|wfr|mpshare|scene|subscene|ascene|clicktime|enterid|srcid|chksm|"
     r"pass_ticket|wx_header|nettype|devicetype|exportkey|jsessionid|referr?er|_refluxos|tt_from)$"
 )
-# An official-account piece is named by these alone; whatever else stands in its address says who passed it on.
+# An official-account piece is named by these alone; the rest of its address says who passed it on.
 _WEIXIN = frozenset({"__biz", "mid", "idx", "sn"})
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 

@@ -127,7 +127,7 @@ def found_outlet(session: Session, name: str, level: str) -> Outlet:
 def log_placement(
     session: Session, programme: Programme, values: PlacementValues, proof: Evidence | None, *, owner_id: int
 ) -> Placement:
-    """Log a published piece; an address that is there already is refused with the row that holds it. Commits."""
+    """Log a published piece; an address that is there already is refused with its holder. Commits."""
     piece = Placement(programme_id=programme.id, owner_id=owner_id)
     with session.no_autoflush:
         _apply(session, piece, values, proof)
@@ -188,7 +188,7 @@ def _commit(session: Session, programme: Programme, key: str) -> None:
 
 
 def delete_placement(session: Session, piece: Placement) -> None:
-    """Take a piece off the books; the audit keeps what it said, the evidence file stays in storage. Commits."""
+    """Take a piece off the books; the audit keeps what it said, the file stays in storage. Commits."""
     session.delete(piece)
     session.commit()
 
