@@ -1,4 +1,4 @@
-"""Is a film what its programme asks for? (pure; P12–P16)
+"""Hold a film against what its programme asks for (pure; P12–P16).
 
 Each rule that the programme asks for gives one finding; a rule it does not ask for gives none. What a rule
 needs and nobody measured yet is undecidable, not passed.
@@ -68,10 +68,10 @@ def check(
 def _container(case: _Case) -> Finding | None:
     if not case.spec.container:
         return None
-    fits = case.info.container in case.spec.container
+    fits, limit = case.info.container in case.spec.container, ", ".join(case.spec.container).upper()
     return _verdict(
-        "container", "pass" if fits else "fail", case.info.container.upper(), ", ".join(case.spec.container).upper(),
-        N_("Export the film as %(wanted)s."), wanted=" / ".join(case.spec.container).upper(),
+        "container", "pass" if fits else "fail", case.info.container.upper(), limit,
+        N_("Export the film as %(wanted)s."), wanted=limit,
     )  # fmt: skip
 
 
@@ -165,7 +165,10 @@ def _resolution(case: _Case) -> Finding | None:
     size = f"{picture.display_width} × {picture.display_height}"
     return _verdict(
         "resolution", "pass" if shorter >= least else "fail", size, limit,
-        N_("The picture is %(measured)s; at least %(least)s lines are asked. Export it from the original, not from a copy."),
+        N_(
+            "The picture is %(measured)s; at least %(least)s lines are asked. "
+            "Export it from the original, not from a copy."
+        ),
         measured=size, least=str(least),
     )  # fmt: skip
 
@@ -204,13 +207,19 @@ def _frame_rate(case: _Case) -> Finding | None:
     if picture.rate < case.spec.min_frame_rate - Fraction(1, 10):
         return _verdict(
             "frame_rate", "warn", measured, limit,
-            N_("The film has only %(measured)s frames a second and will look jerky. Export it at 25 or more."),
+            N_(
+                "The film has only %(measured)s frames a second and will "
+                "look jerky. Export it at 25 or more."
+            ),
             measured=measured,
         )  # fmt: skip
     if picture.is_vfr:
         return _verdict(
             "frame_rate", "warn", f"{measured} (VFR)", limit,
-            N_("The frame rate varies (%(measured)s on average), as phones do it. It is evened out when cut."),
+            N_(
+                "The frame rate varies (%(measured)s on average), as "
+                "phones do it. It is evened out when cut."
+            ),
             measured=measured,
         )  # fmt: skip
     return Finding("frame_rate", "pass", measured, limit)
@@ -288,7 +297,10 @@ def _loudness(case: _Case) -> Finding | None:
     if lufs < case.spec.min_loudness_lufs:
         return _verdict(
             "loudness", "warn", measured, limit,
-            N_("The sound is very quiet (%(measured)s). It is raised when cut; a better recording is preferable."),
+            N_(
+                "The sound is very quiet (%(measured)s). It is raised when "
+                "cut; a better recording is preferable."
+            ),
             measured=measured,
         )  # fmt: skip
     if peak is not None and peak > case.spec.max_true_peak_dbtp:

@@ -82,7 +82,8 @@ def _lines(info: MediaInfo, translate: Callable[..., str]) -> Iterator[str]:
         varying = " VFR" if picture.is_vfr else ""
         yield (
             f"#{picture.index} {picture.codec} {picture.profile}  {picture.width}×{picture.height}{turned}"
-            f"  {float(picture.rate):.3f}/s{varying}  {picture.frame_count}  {picture.pix_fmt} {picture.color_space}"
+            f"  {float(picture.rate):.3f}/s{varying}  {picture.frame_count}"
+            f"  {picture.pix_fmt} {picture.color_space}"
         )
     for sound in info.audio:
         yield f"#{sound.index} {sound.codec}  {sound.rate_hz} Hz  {sound.layout or sound.channels}"
@@ -94,7 +95,10 @@ def _lines(info: MediaInfo, translate: Callable[..., str]) -> Iterator[str]:
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--range", "ranges", multiple=True, required=True, metavar="IN-OUT",
-    help=N_("A range in seconds (7.0-19.5) or timecode (00:00:07:00-00:00:19:12); OUT is excluded. May be repeated."),
+    help=N_(
+        "A range in seconds (7.0-19.5) or timecode "
+        "(00:00:07:00-00:00:19:12); OUT is excluded. May be repeated."
+    ),
 )  # fmt: skip
 @click.option(
     "-o", "--output", "out", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path),

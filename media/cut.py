@@ -1,7 +1,8 @@
 """Cut an edit list to a delivery: frame-exact, verified, and in place only when it is whole.
 
-Each range is one input that is sought to shortly before its start; which pictures are taken is decided by their
-time stamps, not by where the seek landed. The result is decoded and compared with the source before it is renamed.
+Each range is one input that is sought to shortly before its start; which pictures are taken is decided by
+their time stamps, not by where the seek landed. The result is decoded and compared with the source before it
+is renamed.
 """
 
 import math
@@ -145,7 +146,7 @@ class _Job:
         )
 
     def measure(self) -> LoudnessReading:
-        """Measure the joined sound of all ranges; nothing is decoded when the delivery asks for no loudness."""
+        """Measure the joined sound of all ranges, if the delivery asks for a loudness."""
         silent = all(segment.info.sound is None for segment in self.plan.segments)
         if self.plan.delivery.loudness is None or silent:
             return LoudnessReading(None, None, None)
@@ -233,7 +234,8 @@ def encoder_options(delivery: Delivery, preset: str) -> dict[str, Any]:
         "level:v": delivery.level, "pix_fmt": "yuv420p", "g": math.floor(delivery.keyframe_s * delivery.rate),
         "r": str(delivery.rate), "flags:v": "+bitexact",
         "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "color_range": "tv",
-        "c:a": "aac", "b:a": delivery.audio_bit_rate, "ar": delivery.audio_rate_hz, "ac": 2, "flags:a": "+bitexact",
+        "c:a": "aac", "b:a": delivery.audio_bit_rate, "ar": delivery.audio_rate_hz, "ac": 2,
+        "flags:a": "+bitexact",
         "map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact",
         "movflags": "+faststart", "video_track_timescale": delivery.rate.numerator * 512,
     }  # fmt: skip

@@ -33,14 +33,16 @@ class Delivery:
     fit: str = "pad"
 
 
-# GY/T 282-2014: average loudness of television programmes -24 LKFS, 2 LU either way, true peak at most -2 dBTP.
+# GY/T 282-2014: average loudness of television programmes -24 LKFS, 2 LU either way, true peak at most -2
+# dBTP.
 TELEVISION = Loudness(target_lufs=-24.0, tolerance_lu=2.0, peak_dbtp=-2.0, standard="GY/T 282-2014")
 # Web programmes are louder; the figures of GY/T 377-2023 were not at hand, so these are what platforms play.
 ONLINE = Loudness(target_lufs=-16.0, tolerance_lu=2.0, peak_dbtp=-1.5, standard="")
 
 MASTER = Delivery(
     name="master", width=1920, height=1080, rate=Fraction(25), profile="high", level="4.1", crf=20,
-    preset="veryfast", keyframe_s=Fraction(2), audio_rate_hz=48_000, audio_bit_rate=192_000, loudness=TELEVISION,
+    preset="veryfast", keyframe_s=Fraction(2), audio_rate_hz=48_000, audio_bit_rate=192_000,
+    loudness=TELEVISION,
 )  # fmt: skip
 WEB = Delivery(
     name="web", width=1280, height=720, rate=Fraction(25), profile="high", level="4.0", crf=23,

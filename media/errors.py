@@ -35,73 +35,73 @@ class MediaError(Exception):
         }
 
 
-class NotAFilm(MediaError):
+class NotAFilm(MediaError):  # noqa: N818 - named as the refusal it is
     """The file is something else, whatever its name says."""
 
     code = "not_a_film"
 
 
-class Damaged(MediaError):
+class Damaged(MediaError):  # noqa: N818 - named as the refusal it is
     """The file is a film, but it cannot be read."""
 
     code = "damaged"
 
 
-class Unsupported(MediaError):
+class Unsupported(MediaError):  # noqa: N818 - named as the refusal it is
     """The film can be read, but this job cannot be done with it."""
 
     code = "unsupported"
 
 
-class BadRange(MediaError):
+class BadRange(MediaError):  # noqa: N818 - named as the refusal it is
     """A range is not a range, or lies outside the film."""
 
     code = "bad_range"
 
 
-class BadSpec(MediaError):
+class BadSpec(MediaError):  # noqa: N818 - named as the refusal it is
     """A specification holds a key or a value that nobody understands."""
 
     code = "bad_spec"
 
 
-class CutFailed(MediaError):
+class CutFailed(MediaError):  # noqa: N818 - named as the refusal it is
     """The engine worked, but the result did not pass its verification."""
 
     code = "cut_failed"
 
 
-class Cancelled(MediaError):
+class Cancelled(MediaError):  # noqa: N818 - named as the refusal it is
     """Somebody asked for the job to stop."""
 
     code = "cancelled"
 
 
-class EngineMissing(MediaError):
+class EngineMissing(MediaError):  # noqa: N818 - named as the refusal it is
     """There is no ffmpeg that can do the work."""
 
     code = "engine_missing"
 
 
-class EngineFailed(MediaError):
+class EngineFailed(MediaError):  # noqa: N818 - named as the refusal it is
     """The engine stopped with an error of its own."""
 
     code = "engine_failed"
 
 
-class TookTooLong(MediaError):
+class TookTooLong(MediaError):  # noqa: N818 - named as the refusal it is
     """A job passed its limit of time."""
 
     code = "too_long"
 
 
-class DiskFull(MediaError):
+class DiskFull(MediaError):  # noqa: N818 - named as the refusal it is
     """There is no room left to write the result."""
 
     code = "disk_full"
 
 
-class PhotoRefused(MediaError):
+class PhotoRefused(MediaError):  # noqa: N818 - named as the refusal it is
     """A picture is not a photo that can be used."""
 
     code = "photo_refused"

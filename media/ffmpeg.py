@@ -18,7 +18,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import imageio_ffmpeg
 
@@ -100,7 +99,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished run left behind: its log, with the level in front of each line, its CPU and wall seconds, pictures written."""
+    """What a finished run left behind; log lines carry their level, frames counts the pictures written."""
 
     log: tuple[str, ...]
     cpu_s: float
@@ -145,7 +144,8 @@ def engine_report() -> EngineReport:
         )
     return EngineReport(
         ok=engine.is_whole, path=engine.path, version=engine.version, source=engine.source,
-        missing_filters=engine.missing_filters, missing_encoders=engine.missing_encoders, advice=tuple(advice),
+        missing_filters=engine.missing_filters, missing_encoders=engine.missing_encoders,
+        advice=tuple(advice),
     )  # fmt: skip
 
 
@@ -189,7 +189,6 @@ def run(
     should_stop: ShouldStop | None = None,
     timeout_s: float | None = None,
     limits: Limits | None = None,
-    cwd: Path | None = None,
     name: str = "",
     fail_on_error_lines: bool = True,
 ) -> Outcome:
@@ -207,13 +206,13 @@ def run(
         *args,
     ]  # fmt: skip
     started = time.monotonic()
-    # The arguments are built here and in the neighbours from numbers and server-made names; no shell reads them.
+    # The arguments are built here and in the neighbours from numbers and server-made names; no shell reads
+    # them.
     process = subprocess.Popen(  # noqa: S603 - see above
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=cwd,
         start_new_session=True,
         preexec_fn=_tie_down(limits or Limits()) if sys.platform != "win32" else None,  # noqa: PLW1509 - only C calls
     )
@@ -342,7 +341,8 @@ def _judge(outcome: Outcome, reason: str, status: int, name: str, *, strict: boo
     if any(_NO_SPACE.search(line) for line in errors):
         raise DiskFull(
             N_(
-                "There is no room left on the disk to write the result of %(name)s. Free some space and try again."
+                "There is no room left on the disk to write the result of %(name)s. Free some space and "
+                "try again."
             ),
             name=name,
         )

@@ -39,7 +39,7 @@ def sampling_offset(picture: VideoStream, rate: Fraction) -> Fraction:
 def on_grid(
     picture: VideoStream, start: Fraction, end: Fraction, rate: Fraction, frames: int
 ) -> list[Filter]:
-    """Give exactly `frames` pictures at a constant rate: picture k is what the source shows at start + k/rate.
+    """Give exactly `frames` pictures at a constant rate: picture k is the source at start + k/rate.
 
     start and end are on the film's clock (0 = first picture). The picture at `end` never shows: when the last
     grid point lies in it by rounding, the one before it stays.
@@ -150,7 +150,7 @@ def _tone_mapped(picture: VideoStream) -> list[Filter]:
 def sound_span(
     picture: VideoStream | None, sound: AudioStream, start: Fraction, length: Fraction, rate_hz: int
 ) -> list[Filter]:
-    """Give exactly `length` seconds of stereo from `start` on the film's clock; gaps and short ends are silent."""
+    """Give exactly `length` seconds of stereo from `start` on; gaps and short ends are silent."""
     zero = picture.start_s if picture else sound.start_s
     begin, samples = zero + start, round(length * rate_hz)
     return [

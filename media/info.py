@@ -20,9 +20,10 @@ class VideoStream:
     """One moving picture.
 
     width and height are stored pixels; display_width and display_height are what a player shows, after pixel
-    aspect and rotation. rotation is how far a player turns the picture clockwise, in degrees. rate is the mean of the
-    pictures that are there, nominal_rate what a constant grid would have. start_s is the first picture on the
-    container's own clock; max_gap_s the longest showing of one picture (it bounds how early a cut must begin).
+    aspect and rotation. rotation is how far a player turns the picture clockwise, in degrees. rate is the
+    mean of the pictures that are there, nominal_rate what a constant grid would have. start_s is the first
+    picture on the container's own clock; max_gap_s the longest showing of one picture (it bounds how early a
+    cut must begin).
     """
 
     index: int

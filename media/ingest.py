@@ -1,9 +1,10 @@
 """Everything the studio needs of a film, in one decode.
 
-Browser proxy, filmstrip, waveform and all measures come from one run of ffmpeg whose picture is split; only the
-poster is taken afterwards, from the one group of pictures that holds the best moment of the strip.
+Browser proxy, filmstrip, waveform and all measures come from one run of ffmpeg whose picture is split; only
+the poster is taken afterwards, from the one group of pictures that holds the best moment of the strip.
 """
 
+import dataclasses
 import json
 import math
 import tempfile
@@ -24,7 +25,7 @@ from media.errors import N_, Damaged, Unsupported
 from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, room_watched
 from media.graph import Filter, deinterlaced, fitted, sampling_offset, seconds, sound_span
-from media.info import MediaInfo, VideoStream
+from media.info import MediaInfo, Problem, VideoStream
 from media.measure import Measures
 from media.probe import probe
 from media.verify import pictures_around, upright
@@ -50,7 +51,7 @@ class StripGeometry:
 
 @dataclass(frozen=True)
 class IngestResult:
-    """The files made of one film, and what was measured on the way. waveform.json has no peaks without sound."""
+    """The files made of one film, and what was measured; waveform.json has no peaks without sound."""
 
     info: MediaInfo
     proxy: Path
@@ -108,16 +109,14 @@ def ingest(
         out_dir.mkdir(parents=True, exist_ok=True)
     proxy, strip_path, wave = out_dir / "proxy.mp4", out_dir / "filmstrip.jpg", out_dir / "waveform.json"
     strip = _strip_geometry(picture)
-    rate = _proxy_rate(picture)
     with (
         tempfile.TemporaryDirectory(prefix=".ingest-", dir=out_dir) as scratch_name,
         arriving(proxy, name=shown) as proxy_part,
         arriving(strip_path, name=shown) as strip_part,
     ):
         samples = Path(scratch_name) / "sound.raw"
-        args = _pass_args(
-            path, hostile.admit(path, name=shown), info, picture, rate, strip, proxy_part, strip_part, samples
-        )
+        demuxer = hostile.admit(path, name=shown).demuxer
+        args = _pass_args(path, demuxer, info, picture, strip, _Outputs(proxy_part, strip_part, samples))
         outcome = ffmpeg.run(
             args,
             duration_s=float(picture.duration),
@@ -135,10 +134,24 @@ def ingest(
             )
         _write_waveform(samples, wave, info, shown)
         poster = _write_poster(path, picture, strip_part, strip, out_dir / "poster.jpg", shown)
+    info = _with_decode_errors(info, outcome)
     measures = measure.read_measures(outcome.log, picture.duration, has_sound=info.sound is not None)
     if on_progress:
         on_progress(1.0)
-    return IngestResult(info, proxy, rate, poster, strip_path, strip, wave, measures)
+    return IngestResult(info, proxy, _proxy_rate(picture), poster, strip_path, strip, wave, measures)
+
+
+def _with_decode_errors(info: MediaInfo, outcome: ffmpeg.Outcome) -> MediaInfo:
+    """Add what only decoding could tell: that places of the film are damaged (P13)."""
+    errors = ffmpeg.error_lines(outcome.log)
+    if not errors:
+        return info
+    found = Problem(
+        "decode_errors",
+        N_("%(count)s places of the film cannot be decoded. Export it again and upload it anew."),
+        {"count": str(len(errors))},
+    )
+    return dataclasses.replace(info, problems=(*info.problems, found))
 
 
 def _proxy_rate(picture: VideoStream) -> Fraction:
@@ -163,19 +176,26 @@ def _strip_geometry(picture: VideoStream) -> StripGeometry:
     )
 
 
+@dataclass(frozen=True)
+class _Outputs:
+    """Where one run writes: two files under their temporary names, and raw samples for the waveform."""
+
+    proxy: Path
+    strip: Path
+    samples: Path
+
+
 def _pass_args(
     path: Path,
-    admission: hostile.Admission,
+    demuxer: str,
     info: MediaInfo,
     picture: VideoStream,
-    rate: Fraction,
     strip: StripGeometry,
-    proxy_part: Path,
-    strip_part: Path,
-    samples: Path,
+    files: _Outputs,
 ) -> list[str]:
+    rate = _proxy_rate(picture)
     source = graph_builder.input(
-        str(path), f=admission.demuxer, protocol_whitelist=hostile.PROTOCOLS, max_pixels=hostile.MAX_PIXELS
+        str(path), f=demuxer, protocol_whitelist=hostile.PROTOCOLS, max_pixels=hostile.MAX_PIXELS
     )
     chain = [*deinterlaced(picture), *_steady(picture, rate)]
     width, height = _proxy_size(picture)
@@ -208,13 +228,15 @@ def _pass_args(
         metered = _applied(parts[1], [*measure.sound_meters(), loudness.meter()])
         outs.append(metered.output("pipe:", format="null"))
         outs.append(
-            parts[2].output(str(samples), format="s16le", ac=1, ar=_WAVE_RATE_HZ, **{"c:a": "pcm_s16le"})
+            parts[2].output(
+                str(files.samples), format="s16le", ac=1, ar=_WAVE_RATE_HZ, **{"c:a": "pcm_s16le"}
+            )
         )
     options = _proxy_options(rate, sound=sound is not None)
-    outs.append(graph_builder.output(*proxy_streams, str(proxy_part), **options))
+    outs.append(graph_builder.output(*proxy_streams, str(files.proxy), **options))
     outs.append(
         tiles.output(
-            str(strip_part),
+            str(files.strip),
             format="image2",
             update=1,
             **{"frames:v": 1, "c:v": "mjpeg", "q:v": 4, "pix_fmt": "yuvj420p"},
@@ -243,7 +265,8 @@ def _proxy_size(picture: VideoStream) -> tuple[int, int]:
 
 def _proxy_options(rate: Fraction, *, sound: bool) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "format": "mp4", "c:v": "libx264", "preset": PROXY.preset, "crf": PROXY.crf, "profile:v": PROXY.profile,
+        "format": "mp4", "c:v": "libx264", "preset": PROXY.preset, "crf": PROXY.crf,
+        "profile:v": PROXY.profile,
         "g": max(1, math.floor(PROXY.keyframe_s * rate)), "pix_fmt": "yuv420p", "bf": 0, "tune": "fastdecode",
         "map_metadata": -1, "map_chapters": -1, "movflags": "+faststart",
     }  # fmt: skip

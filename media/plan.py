@@ -124,8 +124,9 @@ def plan(edit_list: EditList, infos: Mapping[Path, MediaInfo], delivery: Deliver
     """Turn ranges into segments.
 
     Each end moves to the nearest frame of its source. At the same or a higher rate a segment makes as
-    many pictures as start before its end, so that no asked frame is lost; at a lower rate, as many as come nearest. BadRange for a range outside the film
-    (one frame of tolerance at the end) or shorter than a frame; Unsupported for a source without a picture.
+    many pictures as start before its end, so that no asked frame is lost; at a lower rate, as many as come
+    nearest. BadRange for a range outside the film (one frame of tolerance at the end) or shorter than a
+    frame; Unsupported for a source without a picture.
     """
     if not edit_list.entries:
         raise BadRange(N_("The clip holds no range. Mark at least one IN and OUT."))

@@ -1,7 +1,7 @@
 """Container and streams of a film, asked of PyAV without decoding more than a few pictures.
 
-Every packet is walked over, because headers lie: a truncated film still promises its full length, and only the
-steps between pictures tell whether the rate is constant.
+Every packet is walked over, because headers lie: a truncated film still promises its full length, and only
+the steps between pictures tell whether the rate is constant.
 """
 
 import itertools
@@ -112,7 +112,8 @@ def _refuse_giants(container: InputContainer, name: str) -> None:
         if stream.codec_context.width * stream.codec_context.height > hostile.MAX_PIXELS:
             raise NotAFilm(
                 N_(
-                    "%(name)s has pictures of %(width)s × %(height)s, more than any camera makes. Export it smaller."
+                    "%(name)s has pictures of %(width)s × %(height)s, more than any camera makes. Export it "
+                    "smaller."
                 ),
                 name=name,
                 width=stream.codec_context.width,
@@ -157,8 +158,8 @@ def _look(path: Path, admission: hostile.Admission, walks: dict[int, _Walk]) -> 
         if not walk.keys:
             continue
         with open_film(path, admission) as container:
-            stream = container.streams[index]
-            if stream.type != "video" or _is_attached(stream):
+            stream = next(video for video in container.streams.video if video.index == index)
+            if _is_attached(stream):
                 continue
             stream.codec_context.options = {"max_pixels": str(hostile.MAX_PIXELS)}
             try:
@@ -217,7 +218,8 @@ def _describe(
         if any(stream.type in {"video", "audio"} for stream in container.streams):
             raise Damaged(
                 N_(
-                    "%(name)s holds neither a picture nor a sound that can be read. Export it again and upload it anew."
+                    "%(name)s holds neither a picture nor a sound that can be read. "
+                    "Export it again and upload it anew."
                 ),
                 name=name,
             )
@@ -326,7 +328,8 @@ def _nominal_rate(stream: av.VideoStream, steps: list[int], base: Fraction) -> F
     common, _ = Counter(steps).most_common(1)[0]
     mean = Fraction(len(steps)) / (sum(steps) * base)
     near = 1 / (common * base) if common > 0 else mean
-    # Steps of a coarse clock (1/1000 in Matroska) are rounded, so well-known rates are tried on the mean first.
+    # Steps of a coarse clock (1/1000 in Matroska) are rounded, so well-known rates are tried on the mean
+    # first.
     for candidate in (mean, near):
         for known in _KNOWN_RATES:
             if abs(candidate / known - 1) < Fraction(4, 10000):
@@ -337,8 +340,8 @@ def _nominal_rate(stream: av.VideoStream, steps: list[int], base: Fraction) -> F
 _KNOWN_RATES = tuple(
     Fraction(number, divisor)
     for number, divisor in (
-        (25, 1), (30000, 1001), (24, 1), (50, 1), (30, 1), (24000, 1001), (60000, 1001), (60, 1), (15, 1), (10, 1),
-        (12, 1), (120, 1), (100, 1), (48, 1),
+        (25, 1), (30000, 1001), (24, 1), (50, 1), (30, 1), (24000, 1001), (60000, 1001), (60, 1), (15, 1),
+        (10, 1), (12, 1), (120, 1), (100, 1), (48, 1),
     )
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ A scene is a function of the phase (0 to 1) that draws on a fresh copy of its ow
 does not move is drawn once.
 """
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,13 +75,21 @@ def gears(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
 
 
 def _gear(
-    pen: ImageDraw.ImageDraw, centre: tuple[float, float], reach: float, teeth: int, turn: float, fill: Colour, hole: Colour
+    pen: ImageDraw.ImageDraw,
+    centre: tuple[float, float],
+    reach: float,
+    teeth: int,
+    turn: float,
+    fill: Colour,
+    hole: Colour,
 ) -> None:
     points = []
     for tooth in range(teeth):
         for part, radius in ((-0.30, 0.86), (-0.18, 1.0), (0.18, 1.0), (0.30, 0.86)):
             angle = turn + (tooth + part) * _TURN / teeth
-            points.append((centre[0] + reach * radius * math.cos(angle), centre[1] + reach * radius * math.sin(angle)))
+            points.append(
+                (centre[0] + reach * radius * math.cos(angle), centre[1] + reach * radius * math.sin(angle))
+            )
     pen.polygon(points, fill=fill)
     for spoke in range(5):
         angle = turn + spoke * _TURN / 5
@@ -130,9 +139,9 @@ def _track(size: Size, random: np.random.Generator) -> list[tuple[float, float]]
 
 
 def _along(points: list[tuple[float, float]], share: float) -> tuple[float, float]:
-    lengths = [math.dist(a, b) for a, b in zip(points, points[1:], strict=False)]
+    lengths = [math.dist(a, b) for a, b in itertools.pairwise(points)]
     left = share * sum(lengths)
-    for (a, b), length in zip(zip(points, points[1:], strict=False), lengths, strict=True):
+    for (a, b), length in zip(itertools.pairwise(points), lengths, strict=True):
         if left <= length:
             part = left / length if length else 0.0
             return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
@@ -176,7 +185,9 @@ def conveyor(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
     width, height = size
     for window in range(6):
         x = width * (0.03 + window * 0.165)
-        pen.rectangle((x, height * 0.06, x + width * 0.13, height * 0.26), fill=mixed(look.mid, (255, 255, 255), 0.7))
+        pen.rectangle(
+            (x, height * 0.06, x + width * 0.13, height * 0.26), fill=mixed(look.mid, (255, 255, 255), 0.7)
+        )
     belt = height * 0.74
     pen.rectangle((0, belt, width, belt + 64), fill=look.deep)
     gap = width / 5
@@ -193,7 +204,11 @@ def conveyor(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
         for roller in range(16):
             x, turn = width * (roller + 0.5) / 16, phase * _TURN * 6
             pen.circle((x, belt + 32), 22, fill=mixed(look.mid, look.light, 0.3))
-            pen.line((x, belt + 32, x + 20 * math.cos(turn), belt + 32 + 20 * math.sin(turn)), fill=look.deep, width=5)
+            pen.line(
+                (x, belt + 32, x + 20 * math.cos(turn), belt + 32 + 20 * math.sin(turn)),
+                fill=look.deep,
+                width=5,
+            )
         _arm(pen, size, phase, look)
         return canvas
 
@@ -222,10 +237,16 @@ def field(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
 
     def draw(phase: float) -> Canvas:
         turn = phase * _TURN
-        wave = np.sin(xs * bend[0] + turn) + np.sin(ys * bend[1] * 1.4 - turn) + np.sin((xs + ys) * bend[2] + turn)
+        wave = (
+            np.sin(xs * bend[0] + turn)
+            + np.sin(ys * bend[1] * 1.4 - turn)
+            + np.sin((xs + ys) * bend[2] + turn)
+        )
         level = ((wave + 3) / 6)[..., None].astype(np.float32)
         colours = deep + (mid - deep) * level + (accent - mid) * np.clip(level - 0.78, 0, 1)
-        return Image.fromarray(colours.clip(0, 255).astype(np.uint8), "RGB").resize(size, Image.Resampling.BICUBIC)
+        return Image.fromarray(colours.clip(0, 255).astype(np.uint8), "RGB").resize(
+            size, Image.Resampling.BICUBIC
+        )
 
     return draw
 
@@ -245,7 +266,9 @@ def network(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
             tint = mixed(look.light, look.deep, min(1.0, float(distances[one, other]) / 300))
             pen.line((*spots[one], *spots[other]), fill=tint, width=3)
         for number, (x, y) in enumerate(spots):
-            pen.circle((x, y), 16 if number % 5 == 0 else 9, fill=look.accent if number % 5 == 0 else look.light)
+            pen.circle(
+                (x, y), 16 if number % 5 == 0 else 9, fill=look.accent if number % 5 == 0 else look.light
+            )
         return canvas
 
     return draw
@@ -268,7 +291,9 @@ def turbine(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
             flat_y = y * math.cos(tilt) - z * math.sin(tilt)
             near = float(math.sin(longitude) + 1) / 2
             points = list(zip(size[0] / 2 + radius * x, size[1] * 0.46 - radius * flat_y, strict=True))
-            pen.line([(float(a), float(b)) for a, b in points], fill=mixed(look.mid, look.light, near), width=5)
+            pen.line(
+                [(float(a), float(b)) for a, b in points], fill=mixed(look.mid, look.light, near), width=5
+            )
         for ring, stretch in ((1.25, 0.34), (1.5, 0.42)):
             wide, high = radius * ring, radius * stretch
             box = (size[0] / 2 - wide, size[1] * 0.46 - high, size[0] / 2 + wide, size[1] * 0.46 + high)
@@ -283,13 +308,17 @@ def skyline(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
     """Draw the park's buildings passing by in two layers under a sky."""
     sky = backdrop(size, mixed(look.mid, (190, 220, 250), 0.7), mixed(look.light, (255, 244, 226), 0.6))
     far = _blocks(size, random, mixed(look.mid, look.light, 0.55), 0.30, windows=None)
-    near = _blocks(size, random, mixed(look.deep, look.mid, 0.35), 0.46, windows=mixed(look.accent, look.light, 0.6))
+    near = _blocks(
+        size, random, mixed(look.deep, look.mid, 0.35), 0.46, windows=mixed(look.accent, look.light, 0.6)
+    )
 
     def draw(phase: float) -> Canvas:
         canvas = sky.copy()
         pen = ImageDraw.Draw(canvas)
         sway = math.sin(phase * _TURN)
-        pen.circle((size[0] * (0.75 + 0.03 * sway), size[1] * 0.2), 80, fill=mixed(look.accent, (255, 250, 220), 0.6))
+        pen.circle(
+            (size[0] * (0.75 + 0.03 * sway), size[1] * 0.2), 80, fill=mixed(look.accent, (255, 250, 220), 0.6)
+        )
         for layer, laps in ((far, 1), (near, 2)):
             # A layer is as wide as the picture, so that whole laps bring it back to its start.
             shift = round(phase * laps * size[0]) % size[0]

@@ -23,12 +23,13 @@ from media.titles import draw_card, draw_lower_third
 __all__ = ["make_demo_film", "make_test_film", "read_barcodes", "truncate"]
 
 _RATE = 25
+_X264 = "log=-1:cabac=1:8x8dct=1:colorprim=bt709:transfer=bt709:colormatrix=bt709"
 _SIZE: Size = (1920, 1080)
-_LOOP_FRAMES = 150
+_LOOP_FRAMES = 120
 _OPENING_FRAMES = 125
 
 
-def make_demo_film(
+def make_demo_film(  # noqa: PLR0913 - all by name, most with a default
     out: Path,
     *,
     title: str,
@@ -42,17 +43,26 @@ def make_demo_film(
 ) -> Path:
     """Make a film with an opening under its title and one animated scene per caption (at least eight).
 
+    Scenes come in a fixed order that captions should follow: park, production line, core part, circuit, team,
+    digital model, figures, leader's words; further captions begin again. The seed changes colours and shapes.
     The same arguments give the same pictures. Raises Cancelled, DiskFull, Unsupported for an unreadable font.
     """
-    captions = [scenes[number % len(scenes)] for number in range(max(len(scenes), len(KINDS)))] if scenes else [""] * 8
+    captions = (
+        [scenes[number % len(scenes)] for number in range(max(len(scenes), len(KINDS)))]
+        if scenes
+        else [""] * 8
+    )
     total = math.ceil(duration_s * _RATE)
     shares = _shares(total, len(captions))
-    with arriving(out, name=out.name) as part, av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as film:
+    with (
+        arriving(out, name=out.name) as part,
+        av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as film,
+    ):
         picture = film.add_stream(
             "libx264", rate=_RATE,
             options={
                 "preset": "ultrafast", "tune": "zerolatency", "crf": "25", "g": "50", "forced-idr": "1",
-                "profile": "high", "x264-params": "log=-1:cabac=1:8x8dct=1:colorprim=bt709:transfer=bt709:colormatrix=bt709",
+                "profile": "high", "x264-params": _X264,
             },
         )  # fmt: skip
         picture.width, picture.height = _SIZE
@@ -71,7 +81,13 @@ def make_demo_film(
                 if on_progress:
                     on_progress(0.95 * (at + wanted * number / length) / total)
             for number in range(wanted):
-                _write(film, picture, packets[number % len(packets)], at + number, key=number % len(packets) % 50 == 0)
+                _write(
+                    film,
+                    picture,
+                    packets[number % len(packets)],
+                    at + number,
+                    key=number % len(packets) % 50 == 0,
+                )
             at += wanted
         for late in picture.encode(None):
             raise AssertionError(late)
@@ -96,7 +112,7 @@ def _loops(
     card = draw_card(title, subtitle=subtitle, font_path=font_path, background=(0, 0, 0), ink=(255, 255, 255))
     yield _over(OPENING(_SIZE, look, random), _keyed(card)), _OPENING_FRAMES
     for number, caption in enumerate(captions):
-        kind = KINDS[(number + seed) % len(KINDS)]
+        kind = KINDS[number % len(KINDS)]
         lower = draw_lower_third(caption, font_path=font_path) if caption else None
         yield _over(kind(_SIZE, look, random), lower), _LOOP_FRAMES
 
@@ -123,7 +139,7 @@ def _over(drawer: Drawer, overlay: Image.Image | None) -> Drawer:
 
 
 def _encoded(picture: av.VideoStream, canvas: Image.Image, *, first: bool) -> list[bytes]:
-    frame = av.VideoFrame.from_image(canvas).reformat(
+    frame = av.VideoFrame.from_ndarray(np.asarray(canvas), format="rgb24").reformat(
         format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG", interpolation="FAST_BILINEAR"
     )
     frame.pict_type = av.video.frame.PictureType.I if first else av.video.frame.PictureType.NONE
@@ -131,7 +147,9 @@ def _encoded(picture: av.VideoStream, canvas: Image.Image, *, first: bool) -> li
     return [bytes(packet) for packet in picture.encode(frame)]
 
 
-def _write(film: av.container.OutputContainer, picture: av.VideoStream, data: bytes, number: int, *, key: bool) -> None:
+def _write(
+    film: av.container.OutputContainer, picture: av.VideoStream, data: bytes, number: int, *, key: bool
+) -> None:
     packet = av.Packet(data)
     packet.stream = picture
     packet.time_base = Fraction(1, _RATE)

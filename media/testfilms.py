@@ -1,7 +1,7 @@
 """Small films with known faults and with the frame number in every picture, for tests and the bench.
 
-A number is drawn as a row of black and white blocks over a row of their opposites, so that it survives scaling
-and encoding, and a picture that was mixed from two others is recognised as such.
+A number is drawn as a row of black and white blocks over a row of their opposites, so that it survives
+scaling and encoding, and a picture that was mixed from two others is recognised as such.
 """
 
 import math
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import av
 import numpy as np
@@ -53,20 +53,27 @@ class FilmRecipe:
     sound_delay_s: Fraction = Fraction(0)
 
 
-def make_test_film(out: Path, recipe: FilmRecipe | None = None, **changes: Any) -> Path:  # noqa: ANN401 - fields of a recipe
-    """Write a film after a recipe, or after the usual one with some fields changed; the ending names the container."""
+def make_test_film(out: Path, recipe: FilmRecipe | None = None, **changes: Any) -> Path:  # noqa: ANN401 - a recipe
+    """Write a film after a recipe, or the usual one with fields changed; the ending names the container."""
     wanted = recipe or FilmRecipe(**changes)
     with av.open(str(out), "w") as container:
-        picture = container.add_stream(wanted.video_codec, rate=wanted.rate, options=_options(wanted))
+        picture: av.VideoStream = container.add_stream(
+            wanted.video_codec, rate=wanted.rate, options=_options(wanted)
+        )
         picture.width, picture.height = wanted.size
         picture.pix_fmt = wanted.pix_fmt
         picture.codec_context.time_base = 1 / wanted.rate
         picture.codec_context.sample_aspect_ratio = wanted.sar
         if wanted.rotation:
             picture.set_display_rotation(-wanted.rotation)
-        sound = None
+        sound: av.AudioStream | None = None
         if wanted.sound is not None:
-            sound = container.add_stream(wanted.audio_codec, rate=SAMPLE_RATE_HZ, layout=_LAYOUTS[wanted.channels])
+            sound = cast(
+                "av.AudioStream",
+                container.add_stream(
+                    wanted.audio_codec, rate=SAMPLE_RATE_HZ, layout=_LAYOUTS[wanted.channels]
+                ),
+            )
         pts = 0
         for number in range(wanted.frames):
             frame = av.VideoFrame.from_ndarray(draw_numbered(number, wanted), format="gray")
@@ -138,7 +145,7 @@ def _grey(frame: av.VideoFrame) -> Picture:
 
 
 def read_sound(path: Path) -> Samples:
-    """Decode the sound of a film, mixed to one channel at 48 kHz, placed at its time from the film's start."""
+    """Decode the sound of a film to one channel at 48 kHz, placed at its time from the film's start."""
     resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
     blocks: list[tuple[int, Samples]] = []
     with av.open(str(path)) as container:
@@ -146,8 +153,8 @@ def read_sound(path: Path) -> Samples:
             if frame.pts is None:
                 continue
             at = round(frame.pts * Fraction(frame.time_base or Fraction(1, SAMPLE_RATE_HZ)) * SAMPLE_RATE_HZ)
-            for piece in resampler.resample(frame):
-                blocks.append((at, piece.to_ndarray().reshape(-1).astype(np.float32)))
+            pieces = resampler.resample(frame)
+            blocks += [(at, piece.to_ndarray().reshape(-1).astype(np.float32)) for piece in pieces]
     end = max((at + len(block) for at, block in blocks), default=0)
     joined: Samples = np.zeros(max(end, 0), np.float32)
     for at, block in blocks:
@@ -198,7 +205,9 @@ def _syllable(random: np.random.Generator) -> Samples:
     tone = np.zeros(length)
     for harmonic in range(1, 24):
         frequency = harmonic * 135
-        weight = np.exp(-(((frequency - first) / 180) ** 2)) + 0.5 * np.exp(-(((frequency - second) / 260) ** 2))
+        weight = np.exp(-(((frequency - first) / 180) ** 2)) + 0.5 * np.exp(
+            -(((frequency - second) / 260) ** 2)
+        )
         tone += (weight + 0.03 / harmonic) * np.sin(harmonic * phase)
     envelope = np.minimum(1, np.minimum(times / 0.02, (times[-1] - times) / 0.05))
     hiss_length = int(random.uniform(0.02, 0.06) * SAMPLE_RATE_HZ)
@@ -221,12 +230,20 @@ def mux_sound(
     for begin in range(0, len(samples), step):
         block = samples[begin : begin + step]
         frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(np.repeat(block[None, :], channels, axis=0)), format="fltp", layout=_LAYOUTS[channels]
+            np.ascontiguousarray(np.repeat(block[None, :], channels, axis=0)),
+            format="fltp",
+            layout=_LAYOUTS[channels],
         )
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE_HZ, at + begin, Fraction(1, SAMPLE_RATE_HZ)
+        frame.sample_rate, frame.pts, frame.time_base = (
+            SAMPLE_RATE_HZ,
+            at + begin,
+            Fraction(1, SAMPLE_RATE_HZ),
+        )
         frames: Sequence[av.AudioFrame] = [frame]
         if planar != "fltp":
-            frames = av.AudioResampler(format=planar, layout=_LAYOUTS[channels], rate=SAMPLE_RATE_HZ).resample(frame)
+            frames = av.AudioResampler(
+                format=planar, layout=_LAYOUTS[channels], rate=SAMPLE_RATE_HZ
+            ).resample(frame)
         for ready in frames:
             container.mux(stream.encode(ready))
         if told:

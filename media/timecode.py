@@ -76,7 +76,8 @@ def parse_time(text: str, rate: Fraction) -> Fraction:
     """Read seconds ("7.0"), a clock ("1:07.5") or a timecode ("00:00:07:12", drop frame with ";").
 
     A timecode counts frames of the nearest whole rate; with ";" the numbers that drop-frame counting leaves
-    out (two a minute at 30000/1001, four at 60000/1001, none every tenth minute) do not exist and are refused.
+    out (two a minute at 30000/1001, four at 60000/1001, none every tenth minute) do not exist and are
+    refused.
     """
     text = text.strip()
     if _SECONDS.fullmatch(text):

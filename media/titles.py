@@ -32,7 +32,7 @@ def _font(font_path: Path, size: int) -> ImageFont.FreeTypeFont:
 
 
 def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Break a text into lines: between Chinese characters, at spaces of Latin text, no line starting with a comma."""
+    """Break a text into lines: at spaces, or between Chinese characters, never before a comma."""
     lines: list[str] = []
     line = ""
     for character in text:
@@ -53,7 +53,11 @@ def _breakpoint(line: str, following: str) -> tuple[str, str]:
     if unicodedata.east_asian_width(following) in "WF" or following == " ":
         return line, ""
     cut = max(
-        (place + 1 for place, character in enumerate(line) if character == " " or unicodedata.east_asian_width(character) in "WF"),
+        (
+            place + 1
+            for place, character in enumerate(line)
+            if character == " " or unicodedata.east_asian_width(character) in "WF"
+        ),
         default=0,
     )
     return (line[:cut].rstrip(), line[cut:]) if cut else (line, "")
@@ -69,7 +73,7 @@ def draw_card(
     background: Colour = _PAPER,
     ink: Colour = _INK,
 ) -> Image.Image:
-    """Draw an opening or end card: a title of at most three lines and a subtitle, made smaller until they fit."""
+    """Draw an opening or end card: a title of at most three lines, made smaller until it fits."""
     image = Image.new("RGB", (width, height), background)
     pen = ImageDraw.Draw(image)
     room = round(width * 0.8)
@@ -95,7 +99,7 @@ def draw_card(
 def draw_lower_third(
     name: str, role: str = "", *, font_path: Path, width: int = 1920, height: int = 1080
 ) -> Image.Image:
-    """Draw a name and what the person is over the lower left of a transparent picture; long texts get smaller."""
+    """Draw a name and a role at the lower left of a transparent picture; long texts get smaller."""
     image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     size, room = round(height * 0.046), width * 0.74

@@ -20,7 +20,8 @@ from media.plan import RenderPlan, Segment
 from media.probe import open_film, probe
 
 _THUMB = (160, 90)
-# Mean difference of grey levels (0 to 255) between a picture and its encoded copy; other scenes differ by 20 and more.
+# Mean difference of grey levels (0 to 255) between a picture and its encoded copy; other scenes differ by 20
+# and more.
 _MOST_DIFFERENCE = 14.0
 _EDGES_CHECKED = 4
 _AUDIO_TOLERANCE_S = Fraction(1, 20)
@@ -33,12 +34,14 @@ def verify(
 ) -> LoudnessReading:
     """Decode a result wholly and compare it with its plan; give its measured loudness.
 
-    Raises CutFailed when streams, size, rate, number of pictures or length are not those of the plan, when the
-    first or last picture of a range is not the asked one of its source, or when the sound is over its peak.
+    Raises CutFailed when streams, size, rate, number of pictures or length are not those of the plan, when
+    the first or last picture of a range is not the asked one of its source, or when the sound is over its
+    peak.
     """
     info = probe(part, name=name)
     _check_streams(info, plan, name)
-    # Pictures are decoded without the loop filter: what is counted and checked for errors is the same, for less work.
+    # Pictures are decoded without the loop filter: what is counted and checked for errors is the same, for
+    # less work.
     outcome = run(
         [
             "-skip_loop_filter", "all", *hostile.admit(part).arguments, "-i", str(part),
@@ -172,7 +175,7 @@ def pictures_around(
 
 def upright(frame: av.VideoFrame, stream: VideoStream) -> Image.Image:
     """Give a decoded picture as it is shown, turned upright, pixels still as stored."""
-    image: Image.Image = frame.to_image()
+    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV has no type for it
     return image.rotate(-stream.rotation, expand=True) if stream.rotation else image
 
 
@@ -183,7 +186,7 @@ def _position(container: av.container.InputContainer, index: int) -> int:
 def _thumb(frame: av.VideoFrame, stream: VideoStream, box: tuple[int, int] | None) -> Grey:
     """Give a small grey picture, upright, without the bars that padding added."""
     width, height = (frame.width, frame.height)
-    grey = frame.reformat(format="gray").to_ndarray()
+    grey = frame.reformat(format="gray").to_ndarray().astype(np.uint8, copy=False)
     if box:
         left, top = max(0, (width - box[0]) // 2), max(0, (height - box[1]) // 2)
         grey = grey[top : height - top, left : width - left]

@@ -1,0 +1,251 @@
+"""Exact to the frame, proved by the number in every picture (A12, issue 3)."""
+
+import dataclasses
+import hashlib
+import math
+import random
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from media import cut as cut_module
+from media.cut import cut
+from media.deliveries import MASTER
+from media.errors import BadRange, Cancelled, CutFailed, EngineFailed, Unsupported
+from media.plan import EditList
+from media.probe import probe
+from media.testfilms import SAMPLE_RATE_HZ, read_barcodes, read_sound, truncate
+from media.timecode import TimeRange
+
+RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50))
+# Numbers are read from small pictures as well as from large ones, and small ones are quicker to encode.
+SMALL = dataclasses.replace(MASTER, width=640, height=360, preset="ultrafast", level="3.1")
+
+
+def frames(first, end, rate):
+    return TimeRange(first / rate, end / rate)
+
+
+def expected(first, end, rate, out_rate=Fraction(25)):
+    """Give the numbers that a range shows at the delivery's rate: what the source shows at each grid point."""
+    length = (end - first) / rate * out_rate
+    count = math.ceil(length) if out_rate >= rate else max(1, math.floor(length + Fraction(1, 2)))
+    offset = Fraction(1, 10) / max(rate, out_rate)
+    return [min(end - 1, first + math.floor((k / out_rate + offset) * rate)) for k in range(count)]
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+def test_a_cut_holds_exactly_the_asked_frames(films, tmp_path, ending, rate):
+    source = films(ending, frames=round(6 * rate), rate=rate)
+    first, end = 37, round(6 * rate) - 11
+    made = cut(EditList.of(source, [frames(first, end, rate)]), tmp_path / "clip.mp4", SMALL)
+    numbers = read_barcodes(tmp_path / "clip.mp4")
+    assert numbers == expected(first, end, rate)
+    assert numbers[0] == first
+    assert made.frames == len(numbers)
+    assert made.duration == Fraction(len(numbers), 25)
+
+
+def test_at_the_delivery_rate_every_frame_comes_once_and_out_is_excluded(films, tmp_path):
+    source = films(frames=150)
+    cut(EditList.of(source, [frames(30, 77, 25)]), tmp_path / "clip.mp4", SMALL)
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(30, 77))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {"open_gop": True, "keyframe_every": 30, "b_frames": 3},
+        {"keyframe_every": 1000, "b_frames": 3},
+        {"b_frames": 0, "keyframe_every": 12},
+    ],
+    ids=["open groups", "one group", "no B pictures"],
+)
+def test_random_cuts_are_exact_for_every_kind_of_group(films, tmp_path, recipe):
+    source = films(frames=150, **recipe)
+    chance = random.Random(7)  # noqa: S311 - a repeatable choice of cuts, no secret
+    for number in range(4):
+        first = chance.randrange(0, 140)
+        end = chance.randrange(first + 1, 151)
+        out = tmp_path / f"{number}.mp4"
+        cut(EditList.of(source, [frames(first, end, 25)]), out, SMALL)
+        assert read_barcodes(out) == list(range(first, end))
+
+
+@pytest.mark.parametrize(("first", "end"), [(0, 1), (0, 150), (149, 150), (74, 75)])
+def test_edges_of_the_film_and_single_frames_are_exact(films, tmp_path, first, end):
+    source = films(frames=150)
+    cut(EditList.of(source, [frames(first, end, 25)]), tmp_path / "clip.mp4", SMALL)
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(first, end))
+
+
+def test_ranges_of_two_sources_are_joined_in_the_order_of_the_list(films, tmp_path):
+    one, two = films(frames=150), films("mkv", frames=100, rate=Fraction(25), sound=None)
+    ranges = [(one, 100, 120), (two, 10, 40), (one, 5, 9), (one, 100, 110)]
+    entries = tuple(EditList.of(path, [frames(first, end, 25)]).entries[0] for path, first, end in ranges)
+    made = cut(EditList(entries), tmp_path / "clip.mp4", SMALL)
+    wanted = [number for _, first, end in ranges for number in range(first, end)]
+    assert read_barcodes(tmp_path / "clip.mp4") == wanted
+    assert made.frames == len(wanted)
+
+
+def test_a_varying_rate_becomes_constant_and_shows_what_the_source_shows(films, tmp_path):
+    source = films(frames=60, step_pattern=(1, 1, 3), sound=None)
+    cut(EditList.of(source, [frames(20, 70, 25)]), tmp_path / "clip.mp4", SMALL)
+    shown = [number for number in range(60) for _ in range((1, 1, 3)[number % 3])]
+    assert read_barcodes(tmp_path / "clip.mp4") == shown[20:70]
+    assert not probe(tmp_path / "clip.mp4").picture.is_vfr
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+@pytest.mark.parametrize("rate", RATES)
+def test_sound_starts_with_its_picture(films, tmp_path, rate, ending):
+    """A click at each whole second stays within 10 ms of its picture."""
+    source = films(ending, frames=round(6 * rate), rate=rate)
+    first, end = 37, round(6 * rate) - 11
+    cut(EditList.of(source, [frames(first, end, rate)]), tmp_path / "clip.mp4", SMALL)
+    level = np.abs(read_sound(tmp_path / "clip.mp4"))
+    loud = np.flatnonzero(level > 0.3 * level.max())
+    starts = loud[np.insert(np.diff(loud) > SAMPLE_RATE_HZ // 2, 0, True)] / SAMPLE_RATE_HZ
+    wanted = [float(k - first / rate) for k in range(1, 6) if first / rate <= k < end / rate]
+    assert len(starts) == len(wanted)
+    assert np.abs(starts - wanted).max() < 0.010
+
+
+def test_the_master_is_what_the_standard_asks(films, tmp_path):
+    """Issue 2 point 5; GY/T 282-2014: -24 LKFS within 2 LU, true peak at most -2 dBTP."""
+    source = films(frames=150, rate=Fraction(30000, 1001), sound="speech", channels=6, size=(640, 480))
+    made = cut(
+        EditList.of(source, [TimeRange(Fraction(1), Fraction(4))]), tmp_path / "clip.mp4", preset="ultrafast"
+    )
+    info = probe(tmp_path / "clip.mp4")
+    picture, sound = info.picture, info.sound
+    assert (picture.codec, picture.width, picture.height, picture.sar) == ("h264", 1920, 1080, 1)
+    assert (picture.nominal_rate, picture.frame_count, picture.pix_fmt) == (25, 75, "yuv420p")
+    assert (picture.color_space, picture.color_primaries, picture.color_transfer) == ("bt709",) * 3
+    assert (sound.codec, sound.rate_hz, sound.layout) == ("aac", 48000, "stereo")
+    assert info.duration == made.duration == 3
+    assert abs(made.integrated_lufs + 24) <= 0.5
+    assert made.true_peak_dbtp <= -2
+    content = (tmp_path / "clip.mp4").read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")
+    assert hashlib.sha256(content).hexdigest() == made.sha256
+    assert len(content) == made.size_bytes
+
+
+def test_a_result_carries_no_metadata_of_its_source(films, tmp_path):
+    tagged = tmp_path / "tagged.mp4"
+    with av.open(str(films(frames=50))) as source, av.open(str(tagged), "w") as copy:
+        copy.metadata["title"] = "机密"
+        copy.metadata["location"] = "+23.1291+113.2644/"
+        stream = copy.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                copy.mux(packet)
+    cut(EditList.of(tagged, [frames(0, 25, 25)]), tmp_path / "clip.mp4", SMALL)
+    with av.open(str(tmp_path / "clip.mp4")) as made:
+        assert not {"title", "location", "encoder"} & made.metadata.keys()
+    assert "机密".encode() not in (tmp_path / "clip.mp4").read_bytes()
+
+
+def test_missing_sound_is_made_silent(films, tmp_path):
+    made = cut(EditList.of(films(frames=50, sound=None), [frames(0, 50, 25)]), tmp_path / "clip.mp4", SMALL)
+    assert probe(tmp_path / "clip.mp4").sound.layout == "stereo"
+    assert np.abs(read_sound(tmp_path / "clip.mp4")).max() < 1e-3
+    assert made.integrated_lufs is None
+
+
+@pytest.mark.parametrize(
+    "recipe", [{"rotation": 90}, {"rotation": 180}, {"sar": Fraction(4, 3), "size": (480, 360)}]
+)
+def test_turned_and_squeezed_films_come_out_upright_and_in_shape(films, tmp_path, recipe):
+    source = films(frames=50, sound=None, **recipe)
+    cut(EditList.of(source, [frames(10, 30, 25)]), tmp_path / "clip.mp4", SMALL)
+    info = probe(tmp_path / "clip.mp4").picture
+    assert (info.rotation, info.sar, info.width, info.height) == (0, 1, 640, 360)
+    if "sar" in recipe:
+        assert read_barcodes(tmp_path / "clip.mp4") == list(range(10, 30))
+
+
+def test_fields_are_made_into_whole_pictures(films, tmp_path):
+    source = films(frames=50, interlaced=True, sound=None)
+    cut(EditList.of(source, [frames(10, 30, 25)]), tmp_path / "clip.mp4", SMALL)
+    assert probe(tmp_path / "clip.mp4").picture.field_order == "progressive"
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(10, 30))
+
+
+def test_progress_rises_to_one(films, tmp_path):
+    told = []
+    cut(
+        EditList.of(films(frames=150), [frames(0, 150, 25)]),
+        tmp_path / "clip.mp4",
+        SMALL,
+        on_progress=told.append,
+    )
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_the_same_cut_gives_the_same_bytes(films, tmp_path):
+    made = [
+        cut(EditList.of(films(frames=50), [frames(3, 30, 25)]), tmp_path / f"{n}.mp4", SMALL)
+        for n in range(2)
+    ]
+    assert made[0].sha256 == made[1].sha256
+
+
+@pytest.mark.parametrize(("start", "end"), [(6, 7), (5, Fraction(61, 10)), (100, 200)])
+def test_a_range_outside_the_film_is_refused_and_named(films, tmp_path, start, end):
+    edit_list = EditList.of(films(frames=150), [TimeRange(Fraction(start), Fraction(end))], "源片.mp4")
+    with pytest.raises(BadRange, match=r"源片\.mp4"):
+        cut(edit_list, tmp_path / "clip.mp4", SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_edit_list_is_refused(tmp_path):
+    with pytest.raises(BadRange):
+        cut(EditList(()), tmp_path / "clip.mp4", SMALL)
+
+
+def test_a_film_of_sound_alone_cannot_be_cut(films, tmp_path):
+    info = dataclasses.replace(probe(films(frames=50)), video=())
+    edit_list = EditList.of(films(frames=50), [frames(0, 25, 25)])
+    with pytest.raises(Unsupported):
+        cut(edit_list, tmp_path / "clip.mp4", SMALL, infos={films(frames=50): info})
+
+
+def test_what_stood_there_before_stays_when_a_cut_is_stopped(films, tmp_path):
+    out = tmp_path / "clip.mp4"
+    out.write_bytes(b"the last good clip")
+    with pytest.raises(Cancelled):
+        cut(EditList.of(films(frames=150), [frames(0, 150, 25)]), out, should_stop=lambda: True)
+    assert out.read_bytes() == b"the last good clip"
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+def test_a_source_that_breaks_off_inside_the_range_gives_no_clip(films, tmp_path):
+    """The index promises more than the file holds; the engine's own status would be 0."""
+    broken = truncate(films("mkv", frames=150, rate=Fraction(25)), tmp_path / "broken.mkv", 0.5)
+    whole = probe(films("mkv", frames=150, rate=Fraction(25)))
+    with pytest.raises((CutFailed, EngineFailed)):
+        cut(EditList.of(broken, [frames(20, 140, 25)]), tmp_path / "clip.mp4", SMALL, infos={broken: whole})
+    assert not (tmp_path / "clip.mp4").exists()
+
+
+@pytest.mark.parametrize("slip", [-1, 1])
+def test_verification_refuses_a_cut_that_is_one_frame_off(films, tmp_path, monkeypatch, slip):
+    """The proof is made by PyAV, on another way than the filters that made the cut."""
+    source = films(frames=150)
+    real = cut_module.on_grid
+
+    def slipped(picture, start, end, *rest):
+        return real(picture, start + Fraction(slip, 25), end + Fraction(slip, 25), *rest)
+
+    monkeypatch.setattr(cut_module, "on_grid", slipped)
+    with pytest.raises(CutFailed, match="neighbour"):
+        cut(EditList.of(source, [frames(30, 60, 25)]), tmp_path / "clip.mp4", SMALL)
+    assert list(tmp_path.iterdir()) == []

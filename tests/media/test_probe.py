@@ -1,0 +1,114 @@
+import dataclasses
+import json
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from media.errors import Damaged
+from media.info import MediaInfo
+from media.probe import probe
+from media.testfilms import truncate
+
+
+RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50))
+
+
+def codes(info):
+    return [problem.code for problem in info.problems]
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+def test_rate_count_and_length_are_exact_in_every_container(films, ending, rate):
+    """P13: the facts behind every other rule; Matroska rounds its clock to a millisecond."""
+    info = probe(films(ending, frames=60, rate=rate))
+    picture = info.picture
+    assert (picture.rate, picture.nominal_rate, picture.frame_count) == (rate, rate, 60)
+    assert info.duration == 60 / rate
+    assert not picture.is_vfr
+    assert (picture.codec, picture.width, picture.height) == ("h264", 640, 360)
+    assert info.problems == ()
+
+
+def test_a_varying_rate_is_seen_and_its_longest_picture_told(films):
+    info = probe(films(frames=60, step_pattern=(1, 1, 3), sound=None))
+    assert info.picture.is_vfr
+    assert info.picture.max_gap_s == Fraction(3, 25)
+    assert info.duration == Fraction(100, 25)
+
+
+@pytest.mark.parametrize(("rotation", "size"), [(90, (360, 640)), (180, (640, 360)), (270, (360, 640))])
+def test_a_turned_phone_film_is_described_as_it_is_shown(films, rotation, size):
+    picture = probe(films(frames=12, rotation=rotation, sound=None)).picture
+    assert picture.rotation == rotation
+    assert (picture.display_width, picture.display_height) == size
+
+
+def test_wide_pixels_count_in_the_shape(films):
+    picture = probe(films(frames=12, sar=Fraction(4, 3), size=(480, 360), sound=None)).picture
+    assert picture.sar == Fraction(4, 3)
+    assert picture.dar == Fraction(16, 9)
+    assert (picture.display_width, picture.display_height) == (640, 360)
+
+
+def test_fields_are_told_from_whole_pictures(films):
+    assert probe(films(frames=12, interlaced=True, sound=None)).picture.field_order == "tff"
+    assert probe(films(frames=12, sound=None)).picture.field_order == "progressive"
+
+
+@pytest.mark.parametrize(("channels", "layout"), [(1, "mono"), (2, "stereo"), (6, "5.1")])
+def test_sound_is_described(films, channels, layout):
+    sound = probe(films(frames=25, channels=channels)).sound
+    assert (sound.codec, sound.rate_hz, sound.channels, sound.layout) == ("aac", 48000, channels, layout)
+
+
+def test_a_film_without_sound_has_none(films):
+    assert probe(films(frames=12, sound=None)).sound is None
+
+
+def test_a_film_of_sound_alone_has_no_picture(tmp_path):
+    path = tmp_path / "sound.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=48000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 48000), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 48000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    info = probe(path)
+    assert info.picture is None
+    assert info.sound.codec == "aac"
+
+
+def test_a_truncated_film_with_its_index_in_front_says_how_much_is_missing(films, tmp_path):
+    """P13 and bad input of issue 2: ffmpeg itself ends with status 0 on such a file."""
+    whole = films(frames=200, sound=None)
+    fast = tmp_path / "fast.mp4"
+    with av.open(str(whole)) as source, av.open(str(fast), "w", options={"movflags": "faststart"}) as copy:
+        stream = copy.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                copy.mux(packet)
+    info = probe(truncate(fast, tmp_path / "cut.mp4"))
+    assert "truncated" in codes(info)
+    told = next(problem for problem in info.problems if problem.code == "truncated")
+    assert told.params["promised"] == "200"
+    assert int(told.params["found"]) == info.picture.frame_count < 200
+
+
+def test_a_truncated_film_with_its_index_at_the_end_is_damaged(films, tmp_path):
+    with pytest.raises(Damaged, match="export it again") as refused:
+        probe(truncate(films(frames=60), tmp_path / "cut.mp4"), name="案例视频.mp4")
+    assert "案例视频.mp4" in str(refused.value)
+
+
+def test_info_survives_json_without_loss(films):
+    info = probe(films(frames=60, rate=Fraction(30000, 1001)))
+    assert MediaInfo.from_json(json.loads(json.dumps(info.to_json()))) == info
+
+
+def test_info_cannot_be_changed(films):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        probe(films(frames=12, sound=None)).container = "avi"
