@@ -22,7 +22,6 @@ from media.errors import MediaError
 
 if TYPE_CHECKING:
     import click
-    from media.photos import PhotoInfo
 
     from campaign.storage import Storage, Stored
     from media.cut import CutResult
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from media.info import MediaInfo
     from media.ingest import IngestResult
     from media.measure import Measures
+    from media.photos import PhotoInfo
 
     commands: tuple[click.Command, ...]
 

@@ -246,10 +246,12 @@ def take_result(session: Session, storage: Storage, clip_id: int, fingerprint: s
     same = same_clip(session, clip, ("ready",))
     if same is not None:
         raise SameClip(same.id, same.title)
-    clip.asset_id = asset_for(session, film, "video/mp4").id
-    clip.poster_id = asset_for(session, poster, "image/jpeg").id
+    film_id, poster_id = (
+        asset_for(session, film, "video/mp4").id,
+        asset_for(session, poster, "image/jpeg").id,
+    )
+    clip.asset_id, clip.poster_id, clip.state = film_id, poster_id, "ready"
     clip.duration, clip.frame_count, clip.result = made.duration, made.frame_count, made.result
-    clip.state = "ready"
     session.commit()
 
 

@@ -96,12 +96,12 @@ def ingest(context: JobContext) -> None:
         if film is None:
             return
         for kind, (file, details) in stored.items():
+            asset_id = asset_for(session, file, MEDIA_TYPES[kind]).id
             row = film.derivative(kind)
             if row is None:
-                row = Derivative(source_id=film.id, kind=kind)
-                film.derivatives.append(row)
-            row.asset_id = asset_for(session, file, MEDIA_TYPES[kind]).id
-            row.details = details
+                film.derivatives.append(Derivative(kind=kind, asset_id=asset_id, details=details))
+            else:
+                row.asset_id, row.details = asset_id, details
         case_title = film.case.title if film.case else ""
         film.findings = footage.check(
             made.info, spec, name=name, case_title=case_title, measures=made.measures

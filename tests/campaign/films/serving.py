@@ -1,4 +1,4 @@
-"""A real server in a process of its own: `python serving.py PORT`, settings from the environment."""
+"""A real server in its own process: `python -m … PORT`, settings from the environment."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Server:
 
 
 def log_in(server, username):
-    """Headers with which a program acts as this user: the cookie, and the token against forged requests."""
+    """Headers with which a program acts as this user: cookie, and token against forged requests."""
     from tests.factories import PASSWORD
 
     with requests.Session() as browser:

@@ -36,7 +36,9 @@ def test_a_good_film_becomes_ready_with_preview_and_findings(session, ready_film
     }
 
 
-def test_a_text_file_named_mp4_is_refused_in_plain_words_and_kept(session, bring_in, run_jobs, storage, tmp_path):
+def test_a_text_file_named_mp4_is_refused_in_plain_words_and_kept(
+    session, bring_in, run_jobs, storage, tmp_path
+):
     """Bad input."""
     path = tmp_path / "案例.mp4"
     path.write_text("这不是视频。" * 100, "utf-8")
@@ -64,7 +66,9 @@ def test_a_film_that_ends_in_the_middle_is_never_called_ready_without_a_word(
         assert film.refusal["params"]["name"] == "truncated.mp4"
 
 
-def test_an_ingest_that_runs_again_from_the_start_gives_one_result(session, bring_in, run_jobs, good_film, monkeypatch):
+def test_an_ingest_that_runs_again_from_the_start_gives_one_result(
+    session, bring_in, run_jobs, good_film, monkeypatch
+):
     film = bring_in(good_film)
     job = services.jobs_of(session, INGEST, film.id)[0]
 
@@ -86,7 +90,9 @@ def test_an_ingest_that_runs_again_from_the_start_gives_one_result(session, brin
     assert sorted(row.kind for row in rows) == ["filmstrip", "poster", "proxy", "waveform"]
 
 
-def test_an_accident_is_no_fault_of_the_film_and_can_be_tried_again(session, bring_in, run_jobs, good_film, monkeypatch):
+def test_an_accident_is_no_fault_of_the_film_and_can_be_tried_again(
+    session, bring_in, run_jobs, good_film, monkeypatch
+):
     film = bring_in(good_film)
     with monkeypatch.context() as patched:
         patched.setattr(footage, "ingest", lambda *_a, **_k: 1 / 0)
@@ -109,7 +115,9 @@ def test_a_cancelled_ingest_waits(session, bring_in, good_film):
     assert (film.state, film.refusal) == ("waiting", None)
 
 
-def test_a_film_is_matched_by_its_name_and_follows_the_case_to_its_city(session, world, bring_in, good_film, other_film):
+def test_a_film_is_matched_by_its_name_and_follows_the_case_to_its_city(
+    session, world, bring_in, good_film, other_film
+):
     """P16, P5."""
     case = make_case(session, world, "高效换热器攻关", owner_id=world.city.id)
     exact = bring_in(good_film, "高效换热器攻关+视频.mp4")

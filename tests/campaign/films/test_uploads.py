@@ -89,7 +89,7 @@ def films(session):
 def test_the_endpoint_says_what_it_can(officer, endpoint):
     answer = officer.options(endpoint)
     assert answer.status_code == 204
-    assert {name: answer.headers[name] for name in answer.headers.keys() if name.startswith("Tus-")} == {
+    assert {name: value for name, value in answer.headers if name.startswith("Tus-")} == {
         "Tus-Resumable": "1.0.0",
         "Tus-Version": "1.0.0",
         "Tus-Extension": "creation,expiration,checksum,termination",
