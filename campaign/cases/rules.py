@@ -1,4 +1,4 @@
-"""What must hold for cases: names, recommenders, shares, seats, films that belong to them, length of stories."""
+"""What must hold for cases: names, recommenders, shares, seats, their films, length of stories."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ class StoryLength:
 
 
 def count_characters(text: str) -> int:
-    """Count as Chinese word processors do (字数): each Chinese character and mark, each Latin word or number."""
+    """Count as word processors do (字数): each Chinese character and mark, each Latin word or number."""
     return len(re.findall(r"[0-9A-Za-z]+(?:[.,'’%\-][0-9A-Za-z]+)*|\S", text))
 
 
