@@ -35,7 +35,8 @@ def write_summary_table(
     `rows` are keyed by the fields of the layout's columns (case, enterprise, people, contact, contact_post,
     phone, case_type, enterprise_type, region, park_association …); types may be keys or words, yes and no
     are booleans. Numbers are written by position. Where rows name their region and the layout has no column
-    for it, one is added, as provinces do that put their cities' tables together. Raises NoSummaryTableError where the profile has no table.
+    for it, one is added, as provinces do that put their cities' tables together. Raises NoSummaryTableError
+    where the profile has no table.
     """
     layout = profile.summary
     if layout is None:
