@@ -94,7 +94,7 @@ def clip_counts(session: Session, programme: Programme, actor: Actor) -> dict[st
         .where(Clip.programme_id == programme.id)
         .group_by(Clip.state)
     )
-    return dict(session.execute(statement).tuples())
+    return dict(session.execute(statement).all())
 
 
 def finished_clips(programme: Programme) -> Select[Clip]:

@@ -17,7 +17,7 @@ from campaign.server import environment_of
 
 
 class Server:
-    """Gunicorn on a free port; `kill` ends it like a power cut, `start` brings it back at the same address."""
+    """Gunicorn on a free port; `kill` is a power cut, `start` brings it back at the same address."""
 
     def __init__(self, settings, limit_s=30):
         with socket.socket() as probe:

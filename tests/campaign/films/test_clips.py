@@ -125,7 +125,9 @@ def test_a_render_that_runs_again_from_the_start_gives_one_result(session, make_
     assert clip.asset.sha256 == first
 
 
-def test_other_ranges_make_a_finished_clip_a_draft_and_another_title_does_not(session, make_clip, run_jobs, ready_film):
+def test_other_ranges_make_a_finished_clip_a_draft_and_another_title_does_not(
+    session, make_clip, run_jobs, ready_film
+):
     clip = make_clip()
     clips.order_render(session, clip, user_id=None)
     with pytest.raises(Conflict):
@@ -139,7 +141,9 @@ def test_other_ranges_make_a_finished_clip_a_draft_and_another_title_does_not(se
     assert clips.spans_of(clip) == (span(ready_film, 1, 2),)
 
 
-def test_a_failed_render_says_why_and_can_be_tried_again(session, make_clip, run_jobs, storage, ready_film, tmp_path):
+def test_a_failed_render_says_why_and_can_be_tried_again(
+    session, make_clip, run_jobs, storage, ready_film, tmp_path
+):
     clip = make_clip()
     clips.order_render(session, clip, user_id=None)
     original = storage.path(ready_film.asset.sha256)
