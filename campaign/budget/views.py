@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, extract
 from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms import SelectChoice
 
 from campaign import evidence, web
 from campaign.access import READS_MONEY, WRITES_MONEY, allow, owner_for
@@ -156,7 +157,7 @@ def new() -> Page:
     form = ExpenseForm()
     rows = queries.line_rows(db.session, web.programme(), web.actor())
     form.line.choices = [
-        (r.line.id, _("%(line)s (%(left)s left)", line=r.line.name, left=money(r.state.left_fen)))
+        SelectChoice(r.line.id, _("%(line)s (%(left)s left)", line=r.line.name, left=money(r.state.left_fen)))
         for r in rows
     ]
     if form.is_submitted():

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms import SelectChoice
 
 from campaign import evidence, web
 from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow, owner_for
@@ -129,13 +130,13 @@ def _prepared(form: ExhibitForm) -> ExhibitForm:
     programme, actor = web.programme(), web.actor()
     firms = db.session.scalars(enterprises_of(programme, actor)).unique()
     form.enterprise.choices = [
-        (0, _("choose an enterprise")),
-        *((firm.id, _firm_label(firm)) for firm in firms),
+        SelectChoice(0, _("choose an enterprise")),
+        *(SelectChoice(firm.id, _firm_label(firm)) for firm in firms),
     ]
     cases = db.session.scalars(cases_of(programme, actor).order_by(Case.title)).unique()
     form.case.choices = [
-        (0, _("no case")),
-        *((case.id, f"{case.title} · {case.enterprise.name}") for case in cases),
+        SelectChoice(0, _("no case")),
+        *(SelectChoice(case.id, f"{case.title} · {case.enterprise.name}") for case in cases),
     ]
     return form
 

@@ -16,6 +16,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -46,7 +47,7 @@ class LineUpRow(Form):
         """A speaker without a case is a row half filled in."""
         if (self.speaker.data or "").strip() and not field.data:
             raise ValidationError(_("Choose the case this speaker tells."))
-        if field.data and field.data not in {value for value, _label in field.choices or ()}:
+        if field.data and field.data not in {choice.value for choice in field.choices or ()}:
             raise ValidationError(_("This case cannot be chosen any more."))
 
 
@@ -97,7 +98,9 @@ class EventForm(FlaskForm):
     """A lecture event with its four lists."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Enter the title of the event.")), Length(max=200)])
-    tier = SelectField(_l("Held by"), choices=[(key, _l(text)) for key, text in TIER_NAMES.items()])
+    tier = SelectField(
+        _l("Held by"), choices=[SelectChoice(key, _l(text)) for key, text in TIER_NAMES.items()]
+    )
     starts_at = DateTimeLocalField(
         _l("Begins"),
         [InputRequired(_l("Enter day and time of the beginning."))],

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms import SelectChoice
 
 from campaign import evidence, web
 from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow, owner_for
@@ -194,16 +195,14 @@ def _case_choices() -> list[Case]:
 
 
 def _prepared(form: EventForm, cases: Sequence[Case], event: LectureEvent | None = None) -> EventForm:
-    shown = [(str(case.id), _case_label(case)) for case in cases]
-    known = {value for value, _label in shown}
+    shown = {str(case.id): _case_label(case) for case in cases}
     # A case that was withdrawn after it was chosen stays choosable where it stands already.
-    shown += [
-        (str(r.case_id), _case_label(r.case))
-        for r in (event.line_up if event else ())
-        if str(r.case_id) not in known
-    ]
+    shown |= {str(row.case_id): _case_label(row.case) for row in (event.line_up if event else ())}
     for row in form.line_up:
-        row.case.choices = [("", _("choose a case")), *shown]
+        row.case.choices = [
+            SelectChoice("", _("choose a case")),
+            *(SelectChoice(value, label) for value, label in shown.items()),
+        ]
     return form
 
 

@@ -8,7 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from campaign.db import utc_now
@@ -44,14 +52,14 @@ class PlacementForm(FlaskForm):
     level = SelectField(
         _l("Level of a new outlet"),
         choices=[
-            ("", _l("outlet is in the registry")),
-            *((key, _l(text)) for key, text in LEVEL_NAMES.items()),
+            SelectChoice("", _l("outlet is in the registry")),
+            *(SelectChoice(key, _l(text)) for key, text in LEVEL_NAMES.items()),
         ],
     )
     published_on = DateField(
         _l("Published on"), [InputRequired(_l("Enter the day of publication, as 2024-10-31."))]
     )
-    kind = SelectField(_l("Kind"), choices=[(key, _l(text)) for key, text in KIND_NAMES.items()])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(key, _l(text)) for key, text in KIND_NAMES.items()])
     cases = SelectMultipleField(_l("Cases"), coerce=int)
     evidence = FileField(_l("Evidence"))
     evidence_kept = HiddenField()

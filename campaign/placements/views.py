@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from sqlalchemy import Select, extract, select
 from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms import SelectChoice
 
 from campaign import evidence, web
 from campaign.access import EVERY_ROLE, WRITES_COVERAGE, allow, owner_for, scoped
@@ -254,7 +255,7 @@ def show(placement_id: int) -> str:
 
 def _prepared(form: PlacementForm) -> PlacementForm:
     cases = db.session.scalars(cases_of(web.programme(), web.actor())).unique()
-    form.cases.choices = [(case.id, f"{case.title} · {case.enterprise.name}") for case in cases]
+    form.cases.choices = [SelectChoice(case.id, f"{case.title} · {case.enterprise.name}") for case in cases]
     return form
 
 

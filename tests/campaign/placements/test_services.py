@@ -1,0 +1,172 @@
+import io
+from datetime import date
+from itertools import product
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+
+from campaign import evidence
+from campaign.access import Actor
+from campaign.audit import AuditEntry
+from campaign.errors import Refused
+from campaign.placements import queries, services
+from campaign.placements.models import Outlet, Placement
+from campaign.placements.rules import KINDS, LEVELS, TARGET_KINDS, Piece, verdict
+from campaign.placements.services import AlreadyLogged, PlacementValues
+from campaign.programmes.profiles import load
+
+PDF = b"%PDF-1.4\n1 0 obj\n%%EOF\n"
+
+
+def values(**changes) -> PlacementValues:
+    base = {
+        "outlet": "南方日报",
+        "level": "provincial",
+        "title": "企业创新",
+        "address": "https://www.example.cn/1",
+        "published_on": date(2024, 10, 1),
+        "kind": "report",
+        "note": "",
+        "cases": (),
+    }
+    return PlacementValues(**(base | changes))
+
+
+def proof(app):
+    upload = FileStorage(io.BytesIO(PDF), filename="页面.pdf")
+    return evidence.accept(app.extensions["storage"], upload)
+
+
+def log(session, world, app=None, **changes):
+    found = proof(app) if app else None
+    return services.log_placement(
+        session, world.programme, values(**changes), found, owner_id=world.province.id
+    )
+
+
+def test_seeding_the_outlets_twice_adds_them_once(session):
+    first = services.seed_outlets(session)
+    assert first == session.scalar(select(func.count()).select_from(Outlet))
+    assert services.seed_outlets(session) == 0
+
+
+def test_the_seeded_registry_knows_central_and_provincial_outlets_and_their_list(session):
+    """A11, B2: authoritative is what stands on the official list, whatever its level."""
+    services.seed_outlets(session)
+    rows = {o.name: o for o in session.scalars(select(Outlet))}
+    assert (rows["人民日报"].level, bool(rows["人民日报"].authoritative_list)) == ("central", True)
+    assert (rows["南方日报"].level, rows["南方日报"].region) == ("provincial", "广东省")
+    assert (rows["科学导报"].level, rows["科学导报"].authoritative_list) == ("provincial", "")
+
+
+def test_an_outlet_taken_in_by_hand_is_not_authoritative(session, world):
+    piece = log(session, world, outlet="《示例晚报》", level="municipal")
+    assert (piece.outlet.name, piece.outlet.level, piece.outlet.authoritative_list) == (
+        "示例晚报",
+        "municipal",
+        "",
+    )
+    again = log(session, world, outlet=" 示例晚报 ", level="", address="https://www.example.cn/2")
+    assert again.outlet_id == piece.outlet_id
+
+
+def test_an_unknown_outlet_without_a_level_is_refused_and_nothing_is_stored(session, world):
+    with pytest.raises(Refused, match="choose its level"):
+        log(session, world, outlet="示例周报", level="")
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Placement)) == 0
+
+
+def test_the_same_address_written_another_way_is_refused_with_the_row_that_holds_it(session, world):
+    first = log(session, world)
+    with pytest.raises(AlreadyLogged) as refusal:
+        log(session, world, address="http://m.example.cn/1?utm_source=x", title="又一篇")
+    assert refusal.value.placement.id == first.id
+
+
+def test_pieces_without_an_address_do_not_stand_in_each_others_way(session, world):
+    log(session, world, address="", title="A3版")
+    log(session, world, address="", title="A4版")
+    assert session.scalar(select(func.count()).select_from(Placement)) == 2
+
+
+def test_an_edited_piece_does_not_collide_with_itself_and_keeps_its_evidence(app, session, world):
+    piece = log(session, world, app)
+    services.change_placement(session, world.programme, piece, values(title="新题"), None)
+    assert (piece.title, piece.evidence_name) == ("新题", "页面.pdf")
+
+
+def test_a_deleted_piece_leaves_its_words_in_the_audit(session, world):
+    piece = log(session, world)
+    services.delete_placement(session, piece)
+    entry = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "deleted", AuditEntry.subject_type == "placement")
+    ).one()
+    assert entry.changes["title"] == ["企业创新", None]
+
+
+def test_database_and_rules_count_alike_for_every_kind_level_day_and_proof(app, session, world):
+    """A11, B2, B5: one truth about counting, in SQL and in Python."""
+    found = evidence.attach(session, proof(app))
+    outlets = []
+    spans = [
+        ("", None, None),
+        ("名单", None, None),
+        ("名单", date(2024, 10, 1), None),
+        ("名单", None, date(2024, 9, 30)),
+    ]
+    for level, (listed, since, until) in product(LEVELS, spans):
+        name = f"{level}{listed}{since}{until}"
+        outlets.append(
+            Outlet(
+                name=name,
+                level=level,
+                authoritative_list=listed,
+                authoritative_from=since,
+                authoritative_until=until,
+            )
+        )
+    session.add_all(outlets)
+    session.flush()
+    days = (date(2024, 6, 1), date(2024, 9, 30), date(2024, 10, 1), date(2025, 6, 1))
+    for outlet, kind, day, has_proof in product(outlets, KINDS, days, (True, False)):
+        session.add(
+            Placement(
+                programme_id=world.programme.id,
+                owner_id=world.province.id,
+                outlet_id=outlet.id,
+                title=f"{kind}{day}",
+                kind=kind,
+                published_on=day,
+                evidence_id=found.id if has_proof else None,
+            )
+        )
+    session.commit()
+    period = queries.period_of(world.programme)
+    for target, demanded in product(TARGET_KINDS, (True, False)):
+        condition = queries.counts_for(target, period, evidence_demanded=demanded)
+        in_sql = set(session.scalars(select(Placement.id).join(Placement.outlet).where(condition)))
+        in_python = {
+            p.id
+            for p in session.scalars(select(Placement)).unique()
+            if target
+            in verdict(
+                Piece(p.kind, p.published_on, p.evidence_id is not None),
+                queries.facts_of(p.outlet),
+                period,
+                evidence_demanded=demanded,
+            ).counts_for
+        }
+        assert in_sql == in_python
+        assert in_sql
+
+
+def test_outlets_contacted_are_those_with_a_piece_in_the_programme(session, world):
+    """B2."""
+    log(session, world)
+    log(session, world, address="https://www.example.cn/2")
+    log(session, world, address="https://www.example.cn/3", outlet="示例日报", published_on=date(2023, 1, 1))
+    actor = Actor.of(world.users["lead"])
+    rows = queries.counted(session, world.programme, load("guangdong-2024"), "outlets.contacted", actor)
+    assert [outlet.name for outlet in rows] == ["南方日报"]
