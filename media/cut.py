@@ -16,6 +16,7 @@ import ffmpeg as graph_builder
 
 from media import ffmpeg, hostile, loudness
 from media.deliveries import MASTER, Delivery
+from media.errors import EngineFailed
 from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, sha256_of
 from media.graph import Filter, on_grid, seconds, sound_span, to_frame
@@ -27,6 +28,7 @@ from media.verify import verify
 
 _MEASURE_SHARE, _ENCODE_SHARE = 0.06, 0.84
 _PREROLL_S = Fraction(1, 2)
+_QUEUE = 8
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,15 @@ def cut(
     job = _Job(made, admissions, on_progress, should_stop, timeout_s or 180 + 60 * float(made.duration))
     with arriving(out_path.with_suffix(".mp4") if not out_path.suffix else out_path, name=job.name) as part:
         reading = job.measure()
-        job.encode(part, reading, preset or delivery.preset)
+        try:
+            job.encode(part, reading, preset or delivery.preset)
+        except EngineFailed:
+            if not job.seeks:
+                raise
+            # After a seek into an open group the decoder complains about pictures that nobody asked for. Whether
+            # that was all is found out by reading from the start, where a whole film gives no error.
+            job.seeks = False
+            job.encode(part, reading, preset or delivery.preset)
         final = job.check(part)
         size_bytes, digest = part.stat().st_size, sha256_of(part)
     job.tell(1.0)
@@ -124,6 +134,8 @@ class _Job:
     on_progress: Progress | None
     should_stop: ShouldStop | None
     timeout_s: float
+    seeks: bool = True
+    told: float = 0.0
 
     @property
     def name(self) -> str:
@@ -132,8 +144,9 @@ class _Job:
 
     def tell(self, fraction: float) -> None:
         """Tell how much of the whole job is done."""
-        if self.on_progress:
-            self.on_progress(min(1.0, fraction))
+        if self.on_progress and fraction >= self.told:
+            self.told = min(1.0, fraction)
+            self.on_progress(self.told)
 
     def _run(self, args: list[str], start: float, share: float) -> ffmpeg.Outcome:
         return ffmpeg.run(
@@ -150,7 +163,10 @@ class _Job:
         silent = all(segment.info.sound is None for segment in self.plan.segments)
         if self.plan.delivery.loudness is None or silent:
             return LoudnessReading(None, None, None)
-        sounds = [self._sound(segment, self._input(segment, picture=False)) for segment in self.plan.segments]
+        sounds = [
+            self._sound(segment, self._input(segment, number, picture=False), number)
+            for number, segment in enumerate(self.plan.segments)
+        ]
         joined = graph_builder.concat(*sounds, v=0, a=1) if len(sounds) > 1 else sounds[0]
         out = _apply(joined, [loudness.meter()]).output("pipe:", format="null")
         return loudness.read_loudness(self._run(_null_args(out), 0.0, _MEASURE_SHARE).log)
@@ -159,9 +175,9 @@ class _Job:
         """Make the whole clip under its temporary name."""
         delivery = self.plan.delivery
         streams: list[Any] = []
-        for segment in self.plan.segments:
-            source = self._input(segment, picture=True)
-            streams += [self._picture(segment, source), self._sound(segment, source)]
+        for number, segment in enumerate(self.plan.segments):
+            source = self._input(segment, number, picture=True)
+            streams += [self._picture(segment, source), self._sound(segment, source, number)]
         joined = graph_builder.concat(*streams, v=1, a=1).node if len(streams) > 2 else streams
         picture, sound = joined[0], joined[1]
         if delivery.loudness is not None:
@@ -179,17 +195,19 @@ class _Job:
         start = _MEASURE_SHARE + _ENCODE_SHARE
         return verify(part, self.plan, run=lambda args: self._run(args, start, 1 - start), name=self.name)
 
-    def _input(self, segment: Segment, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    def _input(self, segment: Segment, number: int, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         admission = self.admissions[segment.source.path]
         options: dict[str, Any] = {
             "f": admission.demuxer,
             "protocol_whitelist": hostile.PROTOCOLS,
             "max_pixels": hostile.MAX_PIXELS,
+            # ffmpeg-python takes equal inputs for one, and a range may come twice.
+            "thread_queue_size": _QUEUE + number,
         }
         stream = segment.picture
         preroll = max(_PREROLL_S, stream.max_gap_s + Fraction(1, 10)) if picture else Fraction(1, 5)
         begin = stream.start_s + segment.range.start - preroll
-        if admission.seeks_exactly and begin > stream.start_s:
+        if self.seeks and admission.seeks_exactly and begin > stream.start_s:
             options["ss"] = seconds(begin)
         return graph_builder.input(str(segment.source.path), **options)
 
@@ -198,19 +216,21 @@ class _Job:
         chain = on_grid(stream, segment.range.start, segment.range.end, delivery.rate, segment.frames)
         return _apply(source[str(stream.index)], [*chain, *to_frame(stream, delivery)])
 
-    def _sound(self, segment: Segment, source: Any) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    def _sound(self, segment: Segment, source: Any, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         delivery = self.plan.delivery
         length = segment.frames / delivery.rate
         sound = segment.info.sound
         if sound is None:
-            return silence_source(length, delivery.audio_rate_hz)
+            return silence_source(length, delivery.audio_rate_hz, number)
         span = sound_span(segment.picture, sound, segment.range.start, length, delivery.audio_rate_hz)
         return _apply(source[str(sound.index)], span)
 
 
-def silence_source(length: Fraction, rate_hz: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+def silence_source(length: Fraction, rate_hz: int, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
     """Give exactly `length` seconds of stereo silence."""
-    source = graph_builder.input(f"anullsrc=r={rate_hz}:cl=stereo", f="lavfi")
+    source = graph_builder.input(
+        f"anullsrc=r={rate_hz}:cl=stereo", f="lavfi", thread_queue_size=_QUEUE + number
+    )
     samples = Filter("atrim", {"end_sample": str(round(length * rate_hz))})
     return _apply(source, [samples, Filter("aformat", {"sample_fmts": "fltp"})])
 

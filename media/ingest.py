@@ -24,7 +24,7 @@ from media.deliveries import PROXY
 from media.errors import N_, Damaged, Unsupported
 from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, room_watched
-from media.graph import Filter, deinterlaced, fitted, sampling_offset, seconds, sound_span
+from media.graph import Filter, fitted, on_grid, sampling_offset, sound_span
 from media.info import MediaInfo, Problem, VideoStream
 from media.measure import Measures
 from media.probe import probe
@@ -197,7 +197,8 @@ def _pass_args(
     source = graph_builder.input(
         str(path), f=demuxer, protocol_whitelist=hostile.PROTOCOLS, max_pixels=hostile.MAX_PIXELS
     )
-    chain = [*deinterlaced(picture), *_steady(picture, rate)]
+    frames = math.ceil(picture.duration * rate)
+    chain = on_grid(picture, Fraction(0), picture.duration, rate, frames)
     width, height = _proxy_size(picture)
     small = [
         Filter("scale", {"w": str(width), "h": str(height), "flags": "fast_bilinear", "out_range": "tv"})
@@ -246,14 +247,6 @@ def _pass_args(
     args: list[str] = graph_builder.merge_outputs(*outs).get_args()
     # ffmpeg-python can only name a pipe; what goes nowhere must not mix with the progress on the pipe.
     return ["-y", "-copyts", *("-" if word == "pipe:" else word for word in args)]
-
-
-def _steady(picture: VideoStream, rate: Fraction) -> list[Filter]:
-    start = picture.start_s + (sampling_offset(picture, rate) if not picture.is_vfr else 0)
-    return [
-        Filter("fps", {"fps": str(rate), "round": "up", "start_time": seconds(start)}),
-        Filter("setpts", {"expr": "PTS-STARTPTS"}),
-    ]
 
 
 def _proxy_size(picture: VideoStream) -> tuple[int, int]:

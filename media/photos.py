@@ -23,7 +23,7 @@ MAX_PIXELS = 160_000_000
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
-_KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "MPO")
+_KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 _ORIENTATION_TAG, _GPS_TAG = 0x0112, 0x8825
 _TURNED = frozenset({5, 6, 7, 8})
 # Names of modes that Pillow gives to pictures without colour.

@@ -57,8 +57,9 @@ def make_test_film(out: Path, recipe: FilmRecipe | None = None, **changes: Any) 
     """Write a film after a recipe, or the usual one with fields changed; the ending names the container."""
     wanted = recipe or FilmRecipe(**changes)
     with av.open(str(out), "w") as container:
-        picture: av.VideoStream = container.add_stream(
-            wanted.video_codec, rate=wanted.rate, options=_options(wanted)
+        picture = cast(
+            "av.VideoStream",
+            container.add_stream(wanted.video_codec, rate=wanted.rate, options=_options(wanted)),
         )
         picture.width, picture.height = wanted.size
         picture.pix_fmt = wanted.pix_fmt

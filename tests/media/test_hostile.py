@@ -39,7 +39,7 @@ def test_what_is_no_film_is_refused_whatever_its_name_says(tmp_path, content, wo
     [("mp4", "mov"), ("mov", "mov"), ("mkv", "matroska"), ("ts", "mpegts"), ("avi", "avi")],
 )
 def test_the_content_and_not_the_name_chooses_the_demuxer(films, tmp_path, ending, demuxer):
-    source = films(ending, frames=12, sound=None, rate=25, b_frames=0)
+    source = films(ending, frames=12, sound=None, b_frames=0)
     renamed = tmp_path / "anything.bin"
     renamed.write_bytes(source.read_bytes())
     assert admit(renamed).demuxer == demuxer
