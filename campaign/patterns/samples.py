@@ -16,6 +16,7 @@ from wtforms import (
     DateField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -140,15 +141,19 @@ class SampleForm(FlaskForm):
     """One field of each kind, refused as a real form would be."""
 
     title = StringField("案例名称", [DataRequired("请填写案例名称"), Length(max=60)])
-    case_type = RadioField("案例类型", [DataRequired("请选择案例类型")], choices=list(TYPES.items()))
-    city = SelectField("推荐单位", choices=[(one, f"{one}市科协") for one in CITIES])
+    case_type = RadioField(
+        "案例类型",
+        [DataRequired("请选择案例类型")],
+        choices=[SelectChoice(key, text) for key, text in TYPES.items()],
+    )
+    city = SelectField("推荐单位", choices=[SelectChoice(one, f"{one}市科协") for one in CITIES])
     received_on = DateField("收到日期", [DataRequired("请按 2024-09-16 的格式填写日期")])
     seats = IntegerField("名额", [Optional()])
     story = TextAreaField("案例概要（创新故事）", [DataRequired("请填写案例概要")])
     cases = SelectMultipleField(
         "涉及案例",
         [DataRequired("请至少选择一个案例")],
-        choices=[(str(n), f"{title} · {unit}") for n, (title, unit) in enumerate(STORIES)],
+        choices=[SelectChoice(str(n), f"{title} · {unit}") for n, (title, unit) in enumerate(STORIES)],
     )
     proof = FileField("佐证材料", [Optional()])
     lecture = BooleanField("推荐为宣讲案例")

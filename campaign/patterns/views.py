@@ -52,6 +52,7 @@ def _render(form: samples.SampleForm, status: int = 200) -> tuple[str, int]:
         my_programmes=samples.PROGRAMMES,
         current_programme=samples.PROGRAMMES[0],
         running_url=url_for("patterns.running"),
+        search_url=url_for("patterns.index"),
     )
     return page, status
 

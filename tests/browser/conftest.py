@@ -1,0 +1,136 @@
+"""A real Chromium and a real server for the tests of pages.
+
+`live_server` serves the app from a thread on a free port with a data folder of its own. Without Chromium
+the tests are skipped with a line that says how to get it; in CI its absence is a failure.
+
+Playwright keeps an event loop in the thread of the test, where Flask-SQLAlchemy-Lite cannot close its
+sessions. So whatever needs an app context goes through `live_server.run`, and the browser lives no longer
+than its module, so that tests of other rooms find no loop.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from campaign import jobs, schema
+from campaign.app import create_app
+from campaign.config import Settings
+from campaign.db import db
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker("browser")
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """Where the app is served, and the app itself for making data."""
+
+    url: str
+    app: Flask
+    settings: Settings
+
+    def run(self, work):
+        """Call `work()` inside an app context in a thread of its own; give its result or raise its error."""
+
+        def inside():
+            with self.app.app_context():
+                return work()
+
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(inside).result()
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("live")
+    settings = Settings(
+        data_dir=folder / "data",
+        database_url=f"sqlite:///{folder / 'live.sqlite'}",
+        mode="testing",
+        log_json=False,
+    )
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    live = LiveServer(f"http://127.0.0.1:{server.server_port}", app, settings)
+    live.run(lambda: (schema.upgrade(db.engine), jobs.migrate(settings)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield live
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    live.run(lambda: db.engine.dispose())  # noqa: PLW0108 - the engine exists only inside the context
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = next((found for found in map(shutil.which, NAMES) if found), None)
+    if path is None:
+        said = "No Chromium on this machine; get one with `apt-get install chromium`."
+        if os.environ.get("CI") == "true":
+            pytest.fail(said)
+        pytest.skip(said)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """A page of a given size and colour scheme; a script error or a broken rule of the CSP fails the test."""
+    contexts = []
+    faults = []
+
+    def make(width, height, scheme="light", **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            base_url=live_server.url,
+            locale="zh-CN",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page_1280(open_page):
+    return open_page(1280, 800)
+
+
+@pytest.fixture
+def page_390(open_page):
+    return open_page(390, 844)
