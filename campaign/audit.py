@@ -11,7 +11,16 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, Index, String, event, insert, inspect
-from sqlalchemy.orm import InstanceState, Mapped, Mapper, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import (
+    ColumnProperty,
+    InstanceState,
+    InstrumentedAttribute,
+    Mapped,
+    Mapper,
+    Session,
+    UOWTransaction,
+    mapped_column,
+)
 
 from campaign.db import AuditedSession, Base, utc_now
 
@@ -42,6 +51,13 @@ UNAUDITED_TABLES = {"audit_entry", "job", "worker", "asset", "derivative"}
 def act_as(session: Session, actor_id: int | None) -> None:
     """Name the user in whose name the session writes from now on."""
     session.info["actor_id"] = actor_id
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _keep_what_was_before(_class: type[Any], _key: str, attribute: InstrumentedAttribute[Any]) -> None:
+    """Load the old value when a column is set, so that an entry can name it even after a commit."""
+    if isinstance(attribute.property, ColumnProperty):
+        attribute.impl.active_history = True
 
 
 @event.listens_for(AuditedSession, "after_flush")

@@ -62,7 +62,7 @@ def get(model: type[Any], row_id: int | str) -> Any:  # noqa: ANN401 - the row's
 
 
 def may(roles: Collection[Role]) -> bool:
-    """Whether the actor holds one of these roles in the programme of this address (or anywhere, outside one)."""
+    """Whether the actor holds one of these roles in this programme (or anywhere, outside one)."""
     row = g.get("programme")
     if row is None:
         return actor().has_any(roles)
@@ -154,7 +154,9 @@ def _gate() -> WerkzeugResponse | None:
             raise NotFound(N_("This does not exist, or it belongs to an organisation you do not work for."))
         session["programme"] = g.programme.key
     if rule.roles is not None and not may(rule.roles):
-        raise Forbidden(N_("Your role does not allow this. Ask the administrator if you need it for your work."))
+        raise Forbidden(
+            N_("Your role does not allow this. Ask the administrator if you need it for your work.")
+        )
     return None
 
 
@@ -175,7 +177,9 @@ def _context() -> dict[str, Any]:
     if current_user.is_authenticated:
         endpoints = set(current_app.view_functions)
         if row is None and not my_programmes():
-            endpoints = {e for e in endpoints if not current_app.url_map.is_endpoint_expecting(e, "programme")}
+            endpoints = {
+                e for e in endpoints if not current_app.url_map.is_endpoint_expecting(e, "programme")
+            }
         elif row is None:
             row = next((p for p in my_programmes() if p.key == _chosen_key()), None)
         shown = nav_items(endpoints, can)

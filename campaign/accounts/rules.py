@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from campaign.messages import Message, N_
+from campaign.messages import N_, Message
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 PASSWORD_MIN_CHARS = 10
@@ -15,7 +15,9 @@ def username_problem(username: str) -> Message | None:
     """Say what is wrong with a username; None if nothing."""
     if not USERNAME.fullmatch(username):
         return Message(
-            N_("A username has 2 to 40 lower-case letters, digits, dots or hyphens and begins with a letter or digit.")
+            N_(
+                "A username has 2 to 40 lower-case letters, digits, dots or hyphens and begins with a letter or digit."
+            )
         )
     return None
 

@@ -11,7 +11,7 @@ from campaign.accounts import rules
 from campaign.accounts.models import Membership, Organisation, Role, User
 from campaign.db import utc_now
 from campaign.errors import Conflict, Refused
-from campaign.messages import Message, N_
+from campaign.messages import N_, Message
 
 _hasher = PasswordHasher()
 # Checked where the username is unknown, so that a wrong name takes as long as a wrong password.
@@ -96,7 +96,11 @@ def first_administrator(
         raise Conflict(N_("This installation already has an administrator. Please log in."))
     root = found_organisation(session, kind="centre", name=centre_name, parent=None)
     user = _new_user(
-        session, username=username, name=name, password=password, seats=[(root, Role.ADMINISTRATOR), (root, Role.LEAD)]
+        session,
+        username=username,
+        name=name,
+        password=password,
+        seats=[(root, Role.ADMINISTRATOR), (root, Role.LEAD)],
     )
     session.commit()
     return user

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from campaign import web
 from campaign.access import logged_in, public
@@ -114,7 +115,9 @@ def profile() -> Page:
             return render_template("accounts/profile.html", form=form, role_name=role_name), 422
         flash(_("The password has been changed."), "success")
         return redirect(url_for("accounts.profile"))
-    return render_template("accounts/profile.html", form=form, role_name=role_name), 422 if form.errors else 200
+    return render_template(
+        "accounts/profile.html", form=form, role_name=role_name
+    ), 422 if form.errors else 200
 
 
 @blueprint.route("/setup", methods=["GET", "POST"])
@@ -125,7 +128,7 @@ def setup() -> Page:
         return redirect(url_for("accounts.login"))
     folder = current_app.config["SETTINGS"].extra_profiles
     form = SetupForm()
-    form.profile.choices = [(key, load(key, folder).title) for key in available(folder)]
+    form.profile.choices = [SelectChoice(key, load(key, folder).title) for key in available(folder)]
     if form.validate_on_submit():
         chosen = load(form.profile.data, folder)
         try:

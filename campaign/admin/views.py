@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms import SelectChoice
 
 from campaign import web
 from campaign.access import MANAGES, allow, scoped
@@ -36,7 +37,11 @@ Page = str | Response | WerkzeugResponse | tuple[str, int]
 def _visible_users() -> Select[tuple[User]]:
     """Accounts with a role in the administrator's part of the tree."""
     seats = select(Membership.user_id).join(Organisation, Membership.organisation_id == Organisation.id)
-    return select(User).where(User.id.in_(scoped(seats, Organisation, web.actor()))).options(selectinload(User.memberships))
+    return (
+        select(User)
+        .where(User.id.in_(scoped(seats, Organisation, web.actor())))
+        .options(selectinload(User.memberships))
+    )
 
 
 def _seats(user: User) -> str:
@@ -44,7 +49,13 @@ def _seats(user: User) -> str:
 
 
 USER_COLUMNS = (
-    Column("name", _l("Name"), sort=User.name, primary=True, link=lambda u: url_for("admin.edit_user", user_id=u.id)),
+    Column(
+        "name",
+        _l("Name"),
+        sort=User.name,
+        primary=True,
+        link=lambda u: url_for("admin.edit_user", user_id=u.id),
+    ),
     Column("username", _l("Username"), sort=User.username),
     Column("seats", _l("Roles"), cell=_seats),
     Column(
@@ -85,9 +96,11 @@ def index() -> Page:
 
 
 def _prepared(form: UserForm) -> UserForm:
-    organisations = db.session.scalars(scoped(select(Organisation), Organisation, web.actor()).order_by(Organisation.path))
-    form.organisation.choices = [(o.id, "　" * (o.path.count("/") - 2) + o.name) for o in organisations]
-    form.role.choices = [(role.value, _(text)) for role, text in ROLE_NAMES.items()]
+    organisations = db.session.scalars(
+        scoped(select(Organisation), Organisation, web.actor()).order_by(Organisation.path)
+    )
+    form.organisation.choices = [SelectChoice(o.id, "　" * (o.path.count("/") - 2) + o.name) for o in organisations]
+    form.role.choices = [SelectChoice(role.value, _(text)) for role, text in ROLE_NAMES.items()]
     return form
 
 
@@ -128,10 +141,17 @@ def edit_user(user_id: int) -> Page:
     )
     if form.validate_on_submit():
         chosen = _seat(form)
-        unchanged = len(user.memberships) > 1 and (chosen[0].id, chosen[1]) == (first.organisation_id, Role(first.role))
+        unchanged = len(user.memberships) > 1 and (chosen[0].id, chosen[1]) == (
+            first.organisation_id,
+            Role(first.role),
+        )
         try:
             services.update_user(
-                db.session, user, name=form.name.data, active=form.active.data, seat=None if unchanged else chosen
+                db.session,
+                user,
+                name=form.name.data,
+                active=form.active.data,
+                seat=None if unchanged else chosen,
             )
             if form.password.data:
                 services.set_password(db.session, user, form.password.data)
@@ -150,12 +170,16 @@ def programmes() -> Page:
     folder = current_app.config["SETTINGS"].extra_profiles
     open_keys = set(db.session.scalars(select(Programme.key)))
     form = ProgrammeForm()
-    form.profile.choices = [(k, load(k, folder).title) for k in available(folder) if k not in open_keys]
+    form.profile.choices = [SelectChoice(k, load(k, folder).title) for k in available(folder) if k not in open_keys]
     if form.validate_on_submit():
         row = open_programme(db.session, load(form.profile.data, folder), lead_id=current_user.id)
         flash(_("The programme %(title)s is open.", title=row.title), "success")
         return redirect(url_for("admin.programmes"))
-    rows = db.session.scalars(scoped(select(Programme), Programme, web.actor()).order_by(Programme.title)).unique().all()
+    rows = (
+        db.session.scalars(scoped(select(Programme), Programme, web.actor()).order_by(Programme.title))
+        .unique()
+        .all()
+    )
     return render_template("admin/programmes.html", form=form, rows=rows)
 
 
@@ -200,10 +224,15 @@ def _said_changes(entry: AuditEntry) -> str:
 
 
 def _audit_columns() -> tuple[Column, ...]:
-    names = dict(db.session.execute(select(User.id, User.name)).tuples().all())
+    names = dict(db.session.execute(select(User.id, User.name)).all())
     return (
         Column("at", _l("When"), kind="datetime", sort=AuditEntry.at),
-        Column("actor", _l("Who"), sort=AuditEntry.actor_id, cell=lambda e: names.get(e.actor_id, _("the system"))),
+        Column(
+            "actor",
+            _l("Who"),
+            sort=AuditEntry.actor_id,
+            cell=lambda e: names.get(e.actor_id, _("the system")),
+        ),
         Column("action", _l("Act"), sort=AuditEntry.action, cell=lambda e: _(ACTIONS[e.action])),
         Column(
             "subject",
@@ -240,7 +269,10 @@ def audit() -> Page:
     programmes_seen = scoped(select(Programme.id), Programme, web.actor())
     statement = select(AuditEntry).where(
         AuditEntry.programme_id.in_(programmes_seen)
-        | (AuditEntry.programme_id.is_(None) & AuditEntry.actor_id.in_(_visible_users().with_only_columns(User.id)))
+        | (
+            AuditEntry.programme_id.is_(None)
+            & AuditEntry.actor_id.in_(_visible_users().with_only_columns(User.id))
+        )
     )
     listing = Listing.build(
         db.session,

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileAllowed, FileField, FileRequired, MultipleFileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from campaign.messages import N_
@@ -17,6 +17,9 @@ CASE_KINDS = (
     ("technological", N_("technological innovation")),
     ("process", N_("process innovation")),
 )
+
+
+YES_NO = [SelectChoice("", _l("not known")), SelectChoice("yes", _l("yes")), SelectChoice("no", _l("no"))]
 
 
 def yes_no(text: str) -> bool | None:
@@ -39,7 +42,9 @@ class CaseForm(FlaskForm):
         _l("Little giant since"),
         [
             Optional(),
-            NumberRange(2019, 2100, _l("The list of little giants begins in 2019; enter the year of the listing.")),
+            NumberRange(
+                2019, 2100, _l("The list of little giants begins in 2019; enter the year of the listing.")
+            ),
         ],
     )
     kind = SelectField(_l("Case type"))
@@ -50,10 +55,10 @@ class CaseForm(FlaskForm):
     phone = StringField(_l("Phone"), [Length(max=120)])
     address = StringField(_l("Address"), [Length(max=300)])
     has_park_association = SelectField(
-        _l("Park association"), choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))]
+        _l("Park association"), choices=YES_NO
     )
     has_enterprise_association = SelectField(
-        _l("Enterprise association"), choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))]
+        _l("Enterprise association"), choices=YES_NO
     )
     by_park_association = BooleanField(_l("Recommended by a park association"))
     lecture_candidate = BooleanField(_l("Candidate for the lecture"))

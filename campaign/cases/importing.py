@@ -107,7 +107,17 @@ STATE_NAMES = {
 
 def preview_of(table: SummaryTable) -> Preview:
     """The table as rows of text, in the user's language."""
-    columns = [_("Row"), _("Case"), _("Enterprise"), _("Region"), _("Type"), _("Team"), _("Contact"), _("Phone"), ""]
+    columns = [
+        _("Row"),
+        _("Case"),
+        _("Enterprise"),
+        _("Region"),
+        _("Type"),
+        _("Team"),
+        _("Contact"),
+        _("Phone"),
+        "",
+    ]
     by_row: dict[int, set[int]] = {}
     places = {"case": 1, "enterprise": 2, "region": 3, "case_type": 4, "people": 5, "contact": 6, "phone": 7}
     for problem in table.problems:

@@ -49,7 +49,7 @@ def placement_counts(session: Session, case_ids: list[int]) -> dict[int, int]:
 
 def _counts(session: Session, column: Any, case_ids: list[int]) -> dict[int, int]:  # noqa: ANN401 - a mapped column
     rows = session.execute(select(column, func.count()).where(column.in_(case_ids)).group_by(column))
-    return {case_id: number for case_id, number in rows}
+    return {key: number for key, number in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 def placements_of(case: Case, actor: Actor) -> Select[tuple[Placement]]:

@@ -34,7 +34,12 @@ TEXT_FIELDS = (
     "story",
     "remark",
 )
-FLAG_FIELDS = ("has_park_association", "has_enterprise_association", "by_park_association", "lecture_candidate")
+FLAG_FIELDS = (
+    "has_park_association",
+    "has_enterprise_association",
+    "by_park_association",
+    "lecture_candidate",
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,9 @@ def import_table(session: Session, programme: Programme, table: SummaryTable, *,
 
 def _owners(session: Session, owner_id: int) -> dict[str, int]:
     """The city associations below the importing organisation, by region."""
-    rows = session.execute(select(Organisation.region, Organisation.id).where(Organisation.parent_id == owner_id))
+    rows = session.execute(
+        select(Organisation.region, Organisation.id).where(Organisation.parent_id == owner_id)
+    )
     return {region: organisation_id for region, organisation_id in rows if region}
 
 
@@ -190,7 +197,8 @@ def _commit(session: Session, title: str) -> None:
     except IntegrityError as error:
         session.rollback()
         raise Conflict(
-            N_("This enterprise already has a case with the name %(title)s; open that one instead."), title=title
+            N_("This enterprise already has a case with the name %(title)s; open that one instead."),
+            title=title,
         ) from error
 
 
@@ -202,7 +210,9 @@ def select_case(session: Session, case: Case, *, chosen_max: int) -> None:
         .where(Case.programme_id == case.programme_id, Case.state == "selected", Case.id != case.id)
     )
     if chosen is not None and chosen >= chosen_max:
-        raise Refused(N_("%(count)s cases are already chosen, which is the limit of this programme."), count=chosen)
+        raise Refused(
+            N_("%(count)s cases are already chosen, which is the limit of this programme."), count=chosen
+        )
     case.state = "selected"
     session.commit()
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms import SelectChoice
 
 from campaign import web
 from campaign.access import EVERY_ROLE, WRITES_CASES, WRITES_MONEY, allow, owner_for
@@ -61,7 +72,11 @@ def _columns(profile: Profile) -> tuple[Column, ...]:
     return (
         Column("number", _l("No."), kind="number", sort=Case.number, hide="phone"),
         Column(
-            "title", _l("Case"), sort=Case.title, primary=True, link=lambda c: url_for("cases.show", case_id=c.id)
+            "title",
+            _l("Case"),
+            sort=Case.title,
+            primary=True,
+            link=lambda c: url_for("cases.show", case_id=c.id),
         ),
         Column("enterprise", _l("Enterprise"), sort=Enterprise.name, cell=lambda c: c.enterprise.name),
         Column("region", _l("Region"), sort=Case.region),
@@ -74,9 +89,14 @@ def _columns(profile: Profile) -> tuple[Column, ...]:
             hide="phone",
         ),
         Column(
-            "park", _l("Park association"), sort=Case.by_park_association, cell=lambda c: _yes(c.by_park_association)
+            "park",
+            _l("Park association"),
+            sort=Case.by_park_association,
+            cell=lambda c: _yes(c.by_park_association),
         ),
-        Column("lecture", _l("Lecture"), sort=Case.lecture_candidate, cell=lambda c: _yes(c.lecture_candidate)),
+        Column(
+            "lecture", _l("Lecture"), sort=Case.lecture_candidate, cell=lambda c: _yes(c.lecture_candidate)
+        ),
         Column("story", _l("Story"), kind="number", cell=lambda c: len(c.story), hide="phone"),
         Column("state", _l("State"), kind="badge", sort=Case.state, cell=state_badge),
     )
@@ -101,7 +121,12 @@ def _filters(profile: Profile) -> tuple[Filter, ...]:
             choices=[(c.key, enterprise_type_name(profile, c.key)) for c in profile.enterprise_types],
             apply=lambda q, v: q.where(Enterprise.kind == v),
         ),
-        Filter("region", _l("Region"), choices=[(r, r) for r in regions], apply=lambda q, v: q.where(Case.region == v)),
+        Filter(
+            "region",
+            _l("Region"),
+            choices=[(r, r) for r in regions],
+            apply=lambda q, v: q.where(Case.region == v),
+        ),
         Filter(
             "association",
             _l("Association"),
@@ -158,7 +183,11 @@ def show(case_id: int) -> str:
     case: Case = web.get(Case, case_id)
     profile = web.profile()
     actor = web.actor()
-    length = story_length(case.story, profile.story.max_chars, about=profile.story.about) if profile.story else None
+    length = (
+        story_length(case.story, profile.story.max_chars, about=profile.story.about)
+        if profile.story
+        else None
+    )
     return render_template(
         "cases/show.html",
         case=case,
@@ -175,15 +204,15 @@ def show(case_id: int) -> str:
 
 
 def _prepared(form: CaseForm, profile: Profile) -> CaseForm:
-    blank = ("", _("not known"))
+    blank = SelectChoice("", _("not known"))
     regions = [s.region for s in profile.quota.seats] if profile.quota else []
     form.enterprise_kind.choices = [
         blank,
-        *((c.key, enterprise_type_name(profile, c.key)) for c in profile.enterprise_types),
+        *(SelectChoice(c.key, enterprise_type_name(profile, c.key)) for c in profile.enterprise_types),
     ]
-    form.kind.choices = [blank, *((key, _(text)) for key, text in CASE_KINDS)]
+    form.kind.choices = [blank, *(SelectChoice(key, _(text)) for key, text in CASE_KINDS)]
     present = [form.region.data] if form.region.data and form.region.data not in regions else []
-    form.region.choices = [blank, *((r, r) for r in [*regions, *present])]
+    form.region.choices = [blank, *(SelectChoice(r, r) for r in [*regions, *present])]
     return form
 
 
@@ -260,13 +289,17 @@ def import_table() -> Page:
     upload = form.file.data
     try:
         stored = importing.keep_workbook(storage(), upload.stream, upload.filename or "")
-        preview = importing.read(db.session, storage(), web.programme(), web.profile(), stored, upload.filename or "")
+        preview = importing.read(
+            db.session, storage(), web.programme(), web.profile(), stored, upload.filename or ""
+        )
     except Refused as refusal:
         form.file.errors = [text_of(refusal)]
         return render_template("cases/import.html", form=form, preview=None), 422
     token = importing.sign(current_app.secret_key, web.programme().id, stored, upload.filename or "")
     confirm = ConfirmImportForm(token=token)
-    return render_template("cases/import.html", form=form, preview=preview, confirm=confirm, file=upload.filename)
+    return render_template(
+        "cases/import.html", form=form, preview=preview, confirm=confirm, file=upload.filename
+    )
 
 
 @blueprint.route("/import/confirm", methods=["POST"])
@@ -340,7 +373,9 @@ def remove_photo(case_id: int, photo_id: int) -> WerkzeugResponse:
 def photo(case_id: int, photo_id: int) -> Response:
     """The small copy without device data."""
     row = _photo(case_id, photo_id)
-    return send_file(storage().path(row.preview.sha256), mimetype="image/jpeg", conditional=True, max_age=3600)
+    return send_file(
+        storage().path(row.preview.sha256), mimetype="image/jpeg", conditional=True, max_age=3600
+    )
 
 
 @blueprint.route("/<int:case_id>/photos/<int:photo_id>/original")

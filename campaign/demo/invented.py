@@ -1,4 +1,4 @@
-"""Invented names, firms and figures of the demonstration, obviously so: every name says that it is an example."""
+"""Invented names, firms and figures of the demonstration; every name says that it is an example."""
 
 from __future__ import annotations
 
@@ -135,7 +135,11 @@ AGENDA = (
     (20, "互动交流", "示例主持人"),
     (15, "展品参观", "示例会务组"),
 )
-GUESTS = (("示例嘉宾甲", "示例省科协负责同志"), ("示例嘉宾乙", "示例园区管委会负责同志"), ("示例嘉宾丙", "示例高校教授"))
+GUESTS = (
+    ("示例嘉宾甲", "示例省科协负责同志"),
+    ("示例嘉宾乙", "示例园区管委会负责同志"),
+    ("示例嘉宾丙", "示例高校教授"),
+)
 EXHIBITS = (
     ("可拆解的换热器模型", 1, 2021, (92, 88, 95)),
     ("会听方言的陪伴机器人", 4, 2022, (95, 90, 98)),

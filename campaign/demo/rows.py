@@ -33,7 +33,13 @@ class Rows:
     """Fills one empty programme; each method is one step of the demonstration."""
 
     def __init__(
-        self, session: Session, storage: Storage, programme: Programme, profile: Profile, font: Path, today: date
+        self,
+        session: Session,
+        storage: Storage,
+        programme: Programme,
+        profile: Profile,
+        font: Path,
+        today: date,
     ) -> None:
         self.session = session
         self.storage = storage
@@ -104,9 +110,13 @@ class Rows:
         return len(rows)
 
     def _case(self, number: int) -> Case:
-        return self.session.scalars(
-            select(Case).where(Case.programme_id == self.programme.id, Case.number == number)
-        ).unique().one()
+        return (
+            self.session.scalars(
+                select(Case).where(Case.programme_id == self.programme.id, Case.number == number)
+            )
+            .unique()
+            .one()
+        )
 
     def picture(self, *lines: str, size: tuple[int, int] = (1280, 720)) -> Asset:
         """An invented picture that says what it stands for; evidence for the demonstration."""
@@ -160,7 +170,9 @@ class Rows:
     def lectures(self) -> int:
         """One provincial event held, one planned, one of a city."""
         photo = self.picture("宣讲活动现场", "示例高新技术产业园区")
-        held = self._event("示例省企业典型创新案例宣讲活动（首场）", "province", -18, "示例高新技术产业园报告厅")
+        held = self._event(
+            "示例省企业典型创新案例宣讲活动（首场）", "province", -18, "示例高新技术产业园报告厅"
+        )
         held.attendance_on_site, held.attendance_online = 236, 5820
         held.evidence_id, held.evidence_name, held.state = photo.id, "宣讲现场.png", "held"
         self._event("示例省企业典型创新案例宣讲活动（第二场）", "province", 12, "示例软件园会议中心")
@@ -185,10 +197,12 @@ class Rows:
             for i, n in enumerate((1, 2, 3, 4, 5, 6, 7, 9, 10, 12), start=1)
         ]
         event.guests = [
-            LectureGuest(position=i, name=name, title=post) for i, (name, post) in enumerate(invented.GUESTS, start=1)
+            LectureGuest(position=i, name=name, title=post)
+            for i, (name, post) in enumerate(invented.GUESTS, start=1)
         ]
         event.media = [
-            LectureMedium(position=i, name=name) for i, name in enumerate(("南方日报", "羊城晚报", "科技日报"), start=1)
+            LectureMedium(position=i, name=name)
+            for i, name in enumerate(("南方日报", "羊城晚报", "科技日报"), start=1)
         ]
         event.agenda = [
             AgendaItem(position=i, minutes=minutes, title=text, person=person)
@@ -224,11 +238,15 @@ class Rows:
         """Planned amounts and a few expenses with vouchers (A1)."""
         lines = list(
             self.session.scalars(
-                select(BudgetLine).where(BudgetLine.programme_id == self.programme.id).order_by(BudgetLine.position)
+                select(BudgetLine)
+                .where(BudgetLine.programme_id == self.programme.id)
+                .order_by(BudgetLine.position)
             )
         )
         share = self.profile.budget.total_fen // max(len(lines), 1)
-        for line, amount in zip(lines, _shares(self.profile.budget.total_fen, share, len(lines)), strict=True):
+        for line, amount in zip(
+            lines, _shares(self.profile.budget.total_fen, share, len(lines)), strict=True
+        ):
             line.amount_fen = amount
         for line_number, amount, days_ago, payee, purpose in invented.EXPENSES:
             self.session.add(

@@ -122,7 +122,11 @@ def _rows(app: Flask, settings: Settings, programme: Programme, steps: Steps) ->
     steps(N_("Imported %(count)s cases from a summary table"), count=rows.cases(rows.summary_table()))
     steps(N_("Logged %(count)s published pieces"), count=rows.coverage())
     steps(N_("Planned %(count)s lecture events"), count=rows.lectures())
-    steps(N_("Nominated %(count)s exhibits, booked %(expenses)s expenses"), count=rows.exhibits(), expenses=rows.money())
+    steps(
+        N_("Nominated %(count)s exhibits, booked %(expenses)s expenses"),
+        count=rows.exhibits(),
+        expenses=rows.money(),
+    )
 
 
 def _make_film(task: tuple[Path, str, Path, int]) -> Path:
@@ -178,15 +182,19 @@ def _take_in(app: Flask, programme: Programme, films: list[Path], steps: Steps) 
 def _give_case(film: SourceVideo, programme: Programme, index: int) -> None:
     from campaign.cases.models import Case  # noqa: PLC0415 - only where a film's name matches no case
 
-    case = db.session.scalars(
-        select(Case).where(Case.programme_id == programme.id, Case.number == index % 12 + 1)
-    ).unique().one()
+    case = (
+        db.session.scalars(
+            select(Case).where(Case.programme_id == programme.id, Case.number == index % 12 + 1)
+        )
+        .unique()
+        .one()
+    )
     assign(db.session, film, case)
 
 
 def _start_server(settings: Settings, host: str, port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "campaign", "serve", "--host", host, "--port", str(port)],  # noqa: S603 - our own command
+        [sys.executable, "-m", "campaign", "serve", "--host", host, "--port", str(port)],
         env=environment_of(settings),
         stdout=subprocess.DEVNULL,
     )
@@ -243,12 +251,18 @@ def _order_clips(programme: Programme) -> int:
     """Three clips of two minutes, of one, two and three ranges; none where clips are there already."""
     if db.session.scalar(select(Clip.id).where(Clip.programme_id == programme.id).limit(1)) is not None:
         return 0
-    films = db.session.scalars(
-        select(SourceVideo)
-        .where(SourceVideo.programme_id == programme.id, SourceVideo.state == "ready")
-        .order_by(SourceVideo.duration.desc(), SourceVideo.id)
-    ).unique().all()
-    long_enough = [film for film in films if film.duration and film.duration >= CLIP_S + 30] or list(films[:1])
+    films = (
+        db.session.scalars(
+            select(SourceVideo)
+            .where(SourceVideo.programme_id == programme.id, SourceVideo.state == "ready")
+            .order_by(SourceVideo.duration.desc(), SourceVideo.id)
+        )
+        .unique()
+        .all()
+    )
+    long_enough = [film for film in films if film.duration and film.duration >= CLIP_S + 30] or list(
+        films[:1]
+    )
     ordered = 0
     for index in range(3 if long_enough else 0):
         film = long_enough[index % len(long_enough)]
@@ -282,7 +296,10 @@ def _write_reports(app: Flask, settings: Settings, programme: Programme, steps: 
     profile = load(KEY, settings.extra_profiles)
     stated = {
         i.key: Stated(
-            actual="演示数据", share=92, reason="项目仍在执行期内，后续任务按计划推进。", remedy="按月对照目标，优先补齐缺口。"
+            actual="演示数据",
+            share=92,
+            reason="项目仍在执行期内，后续任务按计划推进。",
+            remedy="按月对照目标，优先补齐缺口。",
         )
         for i in profile.self_assessment.indicators
     }

@@ -85,7 +85,14 @@ def _report(row: Report) -> tuple[str, ...]:
 
 
 def _expense(row: Expense) -> tuple[str, ...]:
-    return (row.spent_on.isoformat(), row.line.name, row.payee, row.purpose, str(row.amount_fen), row.voucher_name)
+    return (
+        row.spent_on.isoformat(),
+        row.line.name,
+        row.payee,
+        row.purpose,
+        str(row.amount_fen),
+        row.voucher_name,
+    )
 
 
 STORIES = Layout(
@@ -122,7 +129,9 @@ PLACEMENTS = Layout(
     ),
     _placement,
 )
-OUTLETS = Layout("联络媒体清单", (Column("媒体", width=2), Column("地区"), Column("所依名单", width=3)), _outlet)
+OUTLETS = Layout(
+    "联络媒体清单", (Column("媒体", width=2), Column("地区"), Column("所依名单", width=3)), _outlet
+)
 LECTURES = Layout(
     "宣讲活动清单",
     (

@@ -93,13 +93,12 @@ class Facts:
 def gather(session: Session, programme: Programme, profile: Profile, actor: Actor, as_of: datetime) -> Facts:
     """Read everything a report counts, in the actor's scope."""
     found = states(session, programme, profile, actor, local(as_of).date())
-    cases = session.scalars(cases_of(programme, actor).where(Case.state.in_(ACTIVE)).order_by(Case.number, Case.id))
+    cases = session.scalars(
+        cases_of(programme, actor).where(Case.state.in_(ACTIVE)).order_by(Case.number, Case.id)
+    )
     spent = select(Expense).where(Expense.programme_id == programme.id).order_by(Expense.spent_on, Expense.id)
     coverage = {
-        row.id: row
-        for state in found
-        if state.target.counts.startswith("placements.")
-        for row in state.rows
+        row.id: row for state in found if state.target.counts.startswith("placements.") for row in state.rows
     }
     return Facts(
         programme=programme,
@@ -129,10 +128,10 @@ def compose(facts: Facts, words: Words, *, snapshot_id: str, prepared_by: str) -
         project_lead=programme.lead.name if programme.lead else "",
         prepared_by=prepared_by,
         as_of=facts.as_of,
-        summary=tuple(part for part in (words.summary or proposed_summary(facts)).splitlines() if part.strip()),
-        targets=tuple(
-            _target_line(state, place) for state, place in zip(facts.targets, places, strict=True)
+        summary=tuple(
+            part for part in (words.summary or proposed_summary(facts)).splitlines() if part.strip()
         ),
+        targets=tuple(_target_line(state, place) for state, place in zip(facts.targets, places, strict=True)),
         funds=_funds(facts),
         yearly_goal=yearly_goal(profile),
         yearly_achievement=words.achievement or proposed_achievement(facts),
@@ -216,6 +215,7 @@ class Measured:
 
     @property
     def met(self) -> bool:
+        """Whether the target is reached, or a ceiling kept."""
         return self.actual <= self.required if self.at_most else self.actual >= self.required
 
 
@@ -281,14 +281,20 @@ def _coverage(facts: Facts) -> tuple[PacePoint, ...]:
     points = []
     for index, (year, month) in enumerate(months, start=1):
         begun = (year, month) <= (present.year, present.month)
-        reached = sum((row.published_on.year, row.published_on.month) <= (year, month) for row in facts.coverage)
+        reached = sum(
+            (row.published_on.year, row.published_on.month) <= (year, month) for row in facts.coverage
+        )
         even = Decimal(required) * index / len(months)
         points.append(PacePoint(f"{month}月", reached if begun else None, even.quantize(Decimal("0.01"))))
     return tuple(points)
 
 
 def words_from_form(values: Mapping[str, Any], indicators: Sequence[ProfileIndicator]) -> Words:
-    """Read the report form: `achievement`, `summary`, and for each indicator `actual-`, `share-`, `reason-`, `remedy-`."""
+    """Read the report form.
+
+    Its fields are `achievement`, `summary`, and for each indicator `actual-`, `share-`, `reason-` and
+    `remedy-` before the indicator's key.
+    """
     stated = {}
     for indicator in indicators:
         share = str(values.get(f"share-{indicator.key}", "")).strip()

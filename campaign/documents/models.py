@@ -15,7 +15,7 @@ from campaign.storage import Asset
 
 
 class Report(Timestamped, Owned, Base):
-    """One report as it was when it was made; `snapshot` never changes, later facts make a later report (A17)."""
+    """One report as it was when it was made (A17); `snapshot` never changes, later facts make a later one."""
 
     __tablename__ = "report"
     __table_args__ = (

@@ -57,7 +57,9 @@ def make_performance_report(
         text = reporting.to_json(report)
         digest = reporting.fingerprint(report)
     last = session.scalar(
-        select(func.max(Report.number)).where(Report.programme_id == programme.id, Report.kind == "performance")
+        select(func.max(Report.number)).where(
+            Report.programme_id == programme.id, Report.kind == "performance"
+        )
     )
     row = Report(
         programme_id=programme.id,
@@ -75,12 +77,17 @@ def make_performance_report(
 
 
 def request_report(
-    session: Session, programme: Programme, profile: Profile, actor: Actor, words: Words, *, by: str, as_of: datetime
+    session: Session,
+    programme: Programme,
+    profile: Profile,
+    actor: Actor,
+    words: Words,
+    *,
+    by: str,
+    as_of: datetime,
 ) -> tuple[Report, Job]:
     """Freeze a report and have its files written in the background; commits."""
-    report = make_performance_report(
-        session, programme, profile, actor, words, prepared_by=by, as_of=as_of
-    )
+    report = make_performance_report(session, programme, profile, actor, words, prepared_by=by, as_of=as_of)
     job = jobs.enqueue(
         session,
         "report",

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -168,12 +178,16 @@ def new() -> str | WerkzeugResponse | tuple[str, int]:
 
 
 def _form(facts: Facts, words: Words, refused: str | None = None) -> str:
-    return render_template("documents/new.html", facts=facts, words=words, rows=_rows(facts, words), refused=refused)
+    return render_template(
+        "documents/new.html", facts=facts, words=words, rows=_rows(facts, words), refused=refused
+    )
 
 
 def annex_heads(annex: dict[str, Any]) -> list[tuple[str, str]]:
     """Heads of an annex's table."""
-    return [(column["title"], "number" if column["kind"] in NUMERIC else "text") for column in annex["columns"]]
+    return [
+        (column["title"], "number" if column["kind"] in NUMERIC else "text") for column in annex["columns"]
+    ]
 
 
 NUMERIC = ("integer", "number", "money")

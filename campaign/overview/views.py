@@ -52,18 +52,37 @@ def _film_tasks() -> list[Task]:
     films = _mine(SourceVideo)
     found = [
         (_count(films.where(SourceVideo.state == "refused")), _("films were refused"), "refused", "danger"),
-        (_count(films.where(SourceVideo.state.in_(("waiting", "ingesting")))), _("films are being prepared"), "ingesting", "info"),
+        (
+            _count(films.where(SourceVideo.state.in_(("waiting", "ingesting")))),
+            _("films are being prepared"),
+            "ingesting",
+            "info",
+        ),
     ]
     tasks = [Task(n, text, url_for("films.index", state=state), tone) for n, text, state, tone in found]
     tasks.append(
-        Task(_count(films.where(SourceVideo.case_id.is_(None))), _("films wait for a case"), url_for("films.upload"), "warning")
+        Task(
+            _count(films.where(SourceVideo.case_id.is_(None))),
+            _("films wait for a case"),
+            url_for("films.upload"),
+            "warning",
+        )
     )
     clips = _mine(Clip)
     tasks.append(
-        Task(_count(clips.where(Clip.state == "draft")), _("clips are drafts"), url_for("films.clips", state="draft"))
+        Task(
+            _count(clips.where(Clip.state == "draft")),
+            _("clips are drafts"),
+            url_for("films.clips", state="draft"),
+        )
     )
     tasks.append(
-        Task(_count(clips.where(Clip.state == "failed")), _("clips failed to render"), url_for("films.clips", state="failed"), "danger")
+        Task(
+            _count(clips.where(Clip.state == "failed")),
+            _("clips failed to render"),
+            url_for("films.clips", state="failed"),
+            "danger",
+        )
     )
     return tasks
 
@@ -90,7 +109,12 @@ def _event_tasks() -> list[Task]:
     events = _mine(LectureEvent).where(LectureEvent.state == "planned")
     past = events.where(LectureEvent.ends_at < utc_now())
     return [
-        Task(_count(past), _("events are over but not marked as held"), url_for("lectures.index", state="planned"), "warning"),
+        Task(
+            _count(past),
+            _("events are over but not marked as held"),
+            url_for("lectures.index", state="planned"),
+            "warning",
+        ),
         Task(_count(events), _("lecture events are planned"), url_for("lectures.index", state="planned")),
         Task(
             _count(_mine(Exhibit).where(Exhibit.innovation.is_(None))),
@@ -169,7 +193,9 @@ class Compared:
 
 def _compared() -> list[Compared]:
     """Provinces side by side, with one query per column whatever their number (B7)."""
-    programmes = db.session.scalars(scoped(select(Programme), Programme, web.actor()).order_by(Programme.title)).unique()
+    programmes = db.session.scalars(
+        scoped(select(Programme), Programme, web.actor()).order_by(Programme.title)
+    ).unique()
 
     def by_programme(model: Any, *wheres: Any) -> dict[int, int]:  # noqa: ANN401 - models and conditions
         rows = db.session.execute(
@@ -177,7 +203,7 @@ def _compared() -> list[Compared]:
                 model.programme_id
             )
         )
-        return {key: number for key, number in rows}
+        return {key: number for key, number in rows}  # noqa: C416 - a Row is no pair to mypy
 
     cases, clips = by_programme(Case), by_programme(Clip, Clip.state == "ready")
     pieces, events = by_programme(Placement), by_programme(LectureEvent, LectureEvent.state == "held")
@@ -225,7 +251,12 @@ def _searchable() -> list[tuple[str, Select[Any], tuple[Any, ...], Callable[[Any
             (SourceVideo.file_name,),
             lambda s: (s.file_name, "", url_for("films.show", source_id=s.id)),
         ),
-        (_("Clips"), of(Clip), (Clip.title,), lambda c: (c.title, "", url_for("films.show_clip", clip_id=c.id))),
+        (
+            _("Clips"),
+            of(Clip),
+            (Clip.title,),
+            lambda c: (c.title, "", url_for("films.show_clip", clip_id=c.id)),
+        ),
         (
             _("Coverage"),
             of(Placement),

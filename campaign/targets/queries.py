@@ -70,7 +70,9 @@ COUNTED: dict[str, Counting] = {
         _placements, "placements.index", N_("comprehensive reports in authoritative media, with evidence")
     ),
     "placements.authoritative": Counting(
-        _placements, "placements.index", N_("placements in media that were authoritative on the day, with evidence")
+        _placements,
+        "placements.index",
+        N_("placements in media that were authoritative on the day, with evidence"),
     ),
     "outlets.contacted": Counting(
         _placements, "placements.index", N_("different media that have published a piece")
@@ -114,14 +116,18 @@ class TargetState:
 
     @property
     def actual(self) -> int:
+        """How many rows count."""
         return len(self.rows)
 
     @property
     def met(self) -> bool:
+        """Whether the required number is reached."""
         return self.actual >= self.target.required
 
 
-def states(session: Session, programme: Programme, profile: Profile, actor: Actor, today: date) -> list[TargetState]:
+def states(
+    session: Session, programme: Programme, profile: Profile, actor: Actor, today: date
+) -> list[TargetState]:
     """Every target of a programme with its counted rows, in the profile's order."""
     found = []
     for target in profile.targets:
@@ -130,7 +136,11 @@ def states(session: Session, programme: Programme, profile: Profile, actor: Acto
         if counting is not None:
             rows = counting.rows(Asked(session, programme, profile, actor, target))
         pace = rules.pace(
-            required=target.required, actual=len(rows), starts=programme.starts_on, due=target.due, today=today
+            required=target.required,
+            actual=len(rows),
+            starts=programme.starts_on,
+            due=target.due,
+            today=today,
         )
         found.append(TargetState(target, tuple(rows), pace, counting))
     return found

@@ -24,8 +24,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Pace:
-    """`expected` is what an even pace would have reached today, `gap` what is missing against it (or, once
-    overdue, against the target itself), never negative."""
+    """How far a target is from its pace.
+
+    `expected` is what an even pace would have reached today, `gap` what is missing against it (or, once
+    overdue, against the target itself), never negative.
+    """
 
     standing: Standing
     expected: int

@@ -82,7 +82,11 @@ def index() -> str | Response:
         return _export(rows)
     words = request.args.get("q", "").strip()
     return render_template(
-        "targets/index.html", gauges=_matching(rows, words) if words else rows, q=words, total=len(rows), day=today()
+        "targets/index.html",
+        gauges=_matching(rows, words) if words else rows,
+        q=words,
+        total=len(rows),
+        day=today(),
     )
 
 
@@ -100,4 +104,6 @@ def _export(rows: list[Gauge]) -> Response:
         (_("What counts"), "text"),
     ]
     cells = [[g.requirement, g.title, g.unit, g.target, g.actual, g.expected, g.due_on, g.why] for g in rows]
-    return web.attachment(reporting.write_table(_("Targets"), columns, cells), f"{_('Targets')}.xlsx", web.XLSX)
+    return web.attachment(
+        reporting.write_table(_("Targets"), columns, cells), f"{_('Targets')}.xlsx", web.XLSX
+    )

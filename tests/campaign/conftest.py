@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import contextvars
+
 import pytest
+from flask.testing import FlaskClient
 
 from campaign import jobs, schema
 from campaign.app import create_app
 from campaign.config import Settings
 from campaign.db import db
 from tests.factories import World, build_world
+
+
+class Browser(FlaskClient):
+    """Sends each request from outside the test's app context, as a real browser does.
+
+    Inside it, Flask would share `g`, and with it the acting user and the database session, between requests.
+    """
+
+    def open(self, *args, **options):
+        return contextvars.Context().run(super().open, *args, **options)
 
 
 @pytest.fixture
@@ -24,6 +37,7 @@ def settings(tmp_path, database_url):
 @pytest.fixture
 def app(settings):
     app = create_app(settings)
+    app.test_client_class = Browser
     with app.app_context():
         schema.upgrade(db.engine)
         jobs.migrate(settings)
@@ -50,4 +64,6 @@ def world(session) -> World:
 
 @pytest.fixture
 def client(app, world):
+    """A browser without the forms' token; that tokens are demanded has its own test."""
+    app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
+from tests.campaign.access_table import OPEN, TABLE
 
 from campaign.access import Actor, Seat, scoped
 from campaign.accounts.models import Role
 from campaign.cases.models import Case
 from campaign.programmes.models import Programme
-from sqlalchemy import select
-from tests.campaign.access_table import OPEN, TABLE
 from tests.factories import make_case
 
 WHO = ("administrator", "reviewer", "lead", "publicity", "planner", "observer", "city", "foreign")
@@ -27,7 +27,9 @@ def test_every_route_stands_in_the_table_and_the_table_names_no_other(app):
 
 def address(app, world, endpoint):
     rule = rules(app)[endpoint]
-    values = {name: 999_999 if "int" in str(rule._converters[name]) .lower() else "none" for name in rule.arguments}
+    values = {
+        name: 999_999 if "int" in str(rule._converters[name]).lower() else "none" for name in rule.arguments
+    }
     if "programme" in rule.arguments:
         values["programme"] = world.programme.key
     with app.test_request_context():
@@ -43,7 +45,9 @@ def test_a_route_opens_to_its_roles_and_to_no_other(app, client, world, who):
     wrong = []
     for endpoint, allowed in TABLE.items():
         rule = rules(app)[endpoint]
-        method = "GET" if "GET" in rule.methods else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD"}))
+        method = (
+            "GET" if "GET" in rule.methods else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD", "OPTIONS"}))
+        )
         status = client.open(address(app, world, endpoint), method=method).status_code
         foreign = who == "foreign" and "programme" in rule.arguments
         role = "publicity" if who == "city" else "lead" if who == "foreign" else who
@@ -60,9 +64,13 @@ def test_nobody_gets_in_without_a_login(app, client, world):
     wrong = []
     for endpoint in TABLE:
         rule = rules(app)[endpoint]
-        method = "GET" if "GET" in rule.methods else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD"}))
+        method = (
+            "GET" if "GET" in rule.methods else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD", "OPTIONS"}))
+        )
         response = client.open(address(app, world, endpoint), method=method)
-        if response.status_code not in (302, 401) or (response.status_code == 302 and "/login" not in response.location):
+        if response.status_code not in (302, 401) or (
+            response.status_code == 302 and "/login" not in response.location
+        ):
             wrong.append((endpoint, response.status_code))
     assert wrong == []
 

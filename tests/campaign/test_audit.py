@@ -5,7 +5,9 @@ from tests.factories import make_case
 
 
 def entries(session, subject):
-    rows = session.scalars(select(AuditEntry).where(AuditEntry.subject_type == subject).order_by(AuditEntry.id))
+    rows = session.scalars(
+        select(AuditEntry).where(AuditEntry.subject_type == subject).order_by(AuditEntry.id)
+    )
     return [(e.actor_id, e.action, e.changes) for e in rows]
 
 

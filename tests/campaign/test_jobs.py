@@ -51,7 +51,11 @@ def run(session, job):
 def test_a_job_that_ends_well_is_done(session, world, handler):
     handler["run"] = lambda context: context.progress(0.5, "Half of %(what)s", what="it")
     job = run(session, order(session, world))
-    assert (job.state, job.progress, job.message) == ("done", 1.0, {"msgid": "Half of %(what)s", "params": {"what": "it"}})
+    assert (job.state, job.progress, job.message) == (
+        "done",
+        1.0,
+        {"msgid": "Half of %(what)s", "params": {"what": "it"}},
+    )
 
 
 def test_a_refusal_is_kept_in_the_users_words_and_the_job_can_be_retried(session, world, handler):
@@ -131,7 +135,10 @@ def test_a_job_at_which_workers_die_is_given_up(session, world, handler):
     job = order(session, world)
     job.starts = jobs.MAX_STARTS
     session.commit()
-    assert (run(session, job).state, handler["ended"]) == ("failed", [(1, "The worker died several times at this job.")])
+    assert (run(session, job).state, handler["ended"]) == (
+        "failed",
+        [(1, "The worker died several times at this job.")],
+    )
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

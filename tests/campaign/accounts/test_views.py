@@ -8,6 +8,7 @@ from tests.factories import PASSWORD
 
 @pytest.fixture
 def empty(app):
+    app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()
 
 
