@@ -24,7 +24,7 @@ SENDER = re.compile(r"科协|科学技术协会|学会|协会|研究会")
 SOCIETY = re.compile(r"(?:学会|研究会|(?<!科学技术)协会)")
 SENDER_LABEL = re.compile(
     r"地级以上市科协\s*/\s*省科协所属省级学会\s*[:：]?|市(?:级)?科协\s*[:：]|县（市、区）科协|推荐单位\s*[:：]|填报单位\s*[:：]|"
-    r"[(（]?盖章[)）]?|\d{4}\s*年|\s{2,}.*$|年\s*月\s*日"
+    r"[(（]?盖章[)）]?|(?:\d{2,4}\s*)?年\s*\d*\s*月\s*\d*\s*日.*$"
 )
 NUMBER = re.compile(r"\d+")
 LONGEST_NAME = {"case": 300, "enterprise": 200}
@@ -174,9 +174,9 @@ class RowReader:
         rest = [text for text in texts if text != number]
         if not texts or (not rest and NUMBER.fullmatch(number)):
             return True
-        if TOTAL.match(texts[0]) or (len(texts) <= FEW_TEXTS and self._is_note(row, texts)):
-            return True
         if len(texts) == 1 and self._is_section(row, texts[0]):
+            return True
+        if TOTAL.match(texts[0]) or (len(texts) <= FEW_TEXTS and self._is_note(row, texts)):
             return True
         titles = {folded(name) for c in self.header.places.values() for name in (c.title, *c.aliases)}
         return sum(folded(text) in titles for text in texts) >= REPEATED_TITLES
@@ -197,7 +197,7 @@ class RowReader:
         merge = self.grid.merge_at(row, next(iter(self.header.places)))
         if merge is None or merge.left == merge.right:
             return False
-        region = gazetteer().find(text, self.profile.province_code)
+        region = None if FOOTNOTE.match(text) else gazetteer().find(text, self.profile.province_code)
         if region is not None and len(text) <= len(region.name) + len("科学技术协会（盖章）"):
             self.region = self._seat_of(region)[0]
         return True
