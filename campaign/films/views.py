@@ -23,7 +23,6 @@ from campaign.films.room import badge, blueprint, case_choices, chosen_case, sen
 from campaign.jobs_views import as_json
 from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
-from campaign.storage import Asset
 
 __all__ = ["blueprint", "clip_views", "upload_views"]
 
@@ -50,8 +49,6 @@ VERDICTS: dict[str, tuple[Tone, str]] = {
 
 def findings_badge(film: SourceVideo) -> Badge | None:
     """What the check found, in one badge; None before there was one."""
-    if film.state == "refused":
-        return Badge("danger", _("cannot be used"))
     if film.findings is None:
         return None
     failed = sum(1 for finding in film.findings if finding["verdict"] == "fail")
@@ -99,18 +96,7 @@ COLUMNS = (
         sort=SourceVideo.state,
         cell=lambda film: badge(STATES, film.state),
     ),
-    Column(
-        "match", _l("Case match"), kind="badge", cell=lambda film: badge(MATCHES, film.match), hide="phone"
-    ),
-    Column(
-        "size",
-        _l("Size"),
-        kind="bytes",
-        sort=Asset.size_bytes,
-        cell=lambda film: film.asset.size_bytes,
-        hide="phone",
-    ),
-    Column("created_at", _l("Received"), kind="datetime", sort=SourceVideo.created_at),
+    Column("created_at", _l("Received"), kind="date", sort=SourceVideo.created_at),
 )
 
 
@@ -166,7 +152,7 @@ FILTERS = (
 def index() -> str | Response:
     listing = Listing.build(
         db.session,
-        queries.films(web.programme(), web.actor()).join(SourceVideo.asset),
+        queries.films(web.programme(), web.actor()),
         COLUMNS,
         FILTERS,
         search=contains(SourceVideo.file_name, sql.coalesce(Case.title, "")),
@@ -178,7 +164,9 @@ def index() -> str | Response:
         return web.export(listing, _("Videos"))
     running = queries.running_jobs(db.session, services.INGEST, listing.rows)
     progress = {source_id: as_json(job) for source_id, job in running.items()}
-    return render_template("films/index.html", listing=listing, progress=progress)
+    return render_template(
+        "films/index.html", listing=listing, progress=progress, match=lambda film: badge(MATCHES, film.match)
+    )
 
 
 @blueprint.route("/<int:source_id>")
@@ -222,6 +210,7 @@ def findings_of(film: SourceVideo) -> list[dict[str, Any]]:
         {
             "title": _(footage.rule_title(finding["rule"])),
             "badge": badge(VERDICTS, finding["verdict"]),
+            "passed": finding["verdict"] == "pass",
             "measured": finding["measured"],
             "limit": finding["limit"],
             "advice": _(finding["advice"], **finding["params"]) if finding["advice"] else "",

@@ -1,6 +1,4 @@
 // Below the drop zone: what has not ended, what waits for a case. Asked anew whenever a film has arrived.
-import { enhance } from "./main.js";
-
 const QUIET_MS = 400;
 
 export default function tray(box) {
@@ -10,6 +8,8 @@ export default function tray(box) {
     // A choice somebody is just making must not be swept away under the hand.
     if (!answer.ok || box.contains(document.activeElement)) return;
     box.innerHTML = await answer.text();
+    // Only now: main.js waits for this module, so that asking for it at the top would wait for ever.
+    const { enhance } = await import("./main.js");
     await enhance(box);
   };
   document.addEventListener("upload:done", () => {
