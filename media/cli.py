@@ -48,6 +48,13 @@ def _refusals(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
         else:
             click.echo(text, err=True)
         ctx.exit(1)
+    except OSError as error:
+        # A folder that may not be written, a disk that was pulled: the system's own words say it best.
+        params = {"name": Path(str(error.filename or "")).name, "reason": error.strerror or str(error)}
+        text = _translator(ctx)(N_("%(name)s cannot be read or written (%(reason)s)."), **params)
+        told = {"error": {"code": "system", "message": text}}
+        click.echo(json.dumps(told, ensure_ascii=False) if as_json else text, err=not as_json)
+        ctx.exit(1)
 
 
 @contextmanager

@@ -84,6 +84,7 @@ def cut(
     Cancelled, TookTooLong, DiskFull, EngineFailed, and CutFailed when the result is not what was asked; in
     every such case nothing stands at out_path that did not stand there before.
     """
+    out_path = out_path if out_path.suffix else out_path.with_suffix(".mp4")
     known = dict(infos or {})
     for entry in edit_list.entries:
         source = entry.source
@@ -95,15 +96,15 @@ def cut(
         for segment in made.segments
     }
     job = _Job(made, admissions, on_progress, should_stop, timeout_s or 180 + 60 * float(made.duration))
-    with arriving(out_path.with_suffix(".mp4") if not out_path.suffix else out_path, name=job.name) as part:
+    with arriving(out_path, name=job.name) as part:
         reading = job.measure()
         try:
             job.encode(part, reading, preset or delivery.preset)
         except EngineFailed:
             if not job.seeks:
                 raise
-            # After a seek into an open group the decoder complains about pictures that nobody asked for. Whether
-            # that was all is found out by reading from the start, where a whole film gives no error.
+            # After a seek into an open group the decoder complains about pictures that nobody asked for.
+            # Whether that was all is found out by reading from the start, where a whole film gives no error.
             job.seeks = False
             job.encode(part, reading, preset or delivery.preset)
         final = job.check(part)

@@ -19,12 +19,14 @@ GUANGDONG = VideoSpec.from_mapping(
 )  # fmt: skip
 PICTURE = VideoStream(
     index=0, codec="h264", profile="High", level=41, width=1920, height=1080, sar=Fraction(1), rotation=0,
-    rate=Fraction(25), nominal_rate=Fraction(25), frame_count=5000, duration=Fraction(200), start_s=Fraction(0),
-    max_gap_s=Fraction(1, 25), max_key_gap_s=Fraction(2), is_vfr=False, field_order="progressive",
+    rate=Fraction(25), nominal_rate=Fraction(25), frame_count=5000, duration=Fraction(200),
+    start_s=Fraction(0), max_gap_s=Fraction(1, 25), max_key_gap_s=Fraction(2), is_vfr=False,
+    field_order="progressive",
     pix_fmt="yuv420p", bit_depth=8, color_primaries="bt709", color_transfer="bt709", color_space="bt709",
     color_range="tv", bit_rate=8_000_000,
 )  # fmt: skip
 SOUND = AudioStream(1, "aac", "LC", 48000, 2, "stereo", Fraction(200), Fraction(0), 192_000)
+PCM = dataclasses.replace(SOUND, codec="pcm_s16le")
 GOOD = MediaInfo("mp4", "mov", Fraction(200), 1, (PICTURE,), (SOUND,), 0, 0, 0, ())
 MEASURED = Measures(integrated_lufs=-20.0, true_peak_dbtp=-1.0)
 
@@ -55,7 +57,7 @@ def test_a_good_film_passes_every_rule_in_order():
         ("video_codec", "fail", with_picture(codec="hevc")),
         ("video_codec", "warn", with_picture(pix_fmt="yuv422p")),
         ("audio_codec", "fail", dataclasses.replace(GOOD, audio=())),
-        ("audio_codec", "fail", dataclasses.replace(GOOD, audio=(dataclasses.replace(SOUND, codec="pcm_s16le"),))),
+        ("audio_codec", "fail", dataclasses.replace(GOOD, audio=(PCM,))),
         ("resolution", "fail", with_picture(width=1280, height=720)),
         ("aspect", "fail", with_picture(width=1440)),
         ("aspect", "pass", with_picture(width=1440, sar=Fraction(4, 3))),
@@ -125,7 +127,8 @@ def test_what_a_programme_does_not_ask_gives_no_finding():
 def test_advice_names_what_was_measured_and_what_is_asked():
     finding = next(f for f in check(with_picture(duration=Fraction(100)), GUANGDONG) if f.rule == "duration")
     assert finding.to_json() == {
-        "rule": "duration", "verdict": "fail", "measured": "0:01:40", "limit": "0:03:00–0:05:00", "ranges": [],
+        "rule": "duration", "verdict": "fail", "measured": "0:01:40", "limit": "0:03:00–0:05:00",
+        "ranges": [],
         "advice": "The film lasts 0:01:40 and has to last at least 0:03:00. Send a longer version.",
     }  # fmt: skip
 

@@ -29,7 +29,7 @@ def frames(first, end, rate):
 
 
 def expected(first, end, rate, out_rate=Fraction(25)):
-    """Give the numbers that a range shows at the delivery's rate: what the source shows at each grid point."""
+    """Give the numbers that a range shows: what the source shows at each point of the delivery's grid."""
     length = (end - first) / rate * out_rate
     count = math.ceil(length) if out_rate >= rate else max(1, math.floor(length + Fraction(1, 2)))
     offset = Fraction(1, 10) / max(rate, out_rate)
@@ -45,8 +45,8 @@ def test_a_cut_holds_exactly_the_asked_frames(films, tmp_path, ending, rate):
     numbers = read_barcodes(tmp_path / "clip.mp4")
     wanted = expected(first, end, rate)
     if ending == "mkv" and rate != 25:
-        # Matroska's clock counts milliseconds: where a grid point falls between two pictures by less than that,
-        # either of them is right, except at the ends.
+        # Matroska's clock counts milliseconds: where a grid point falls between two pictures by less than
+        # that, either of them is right, except at the ends.
         assert (len(numbers), numbers[0], numbers[-1]) == (len(wanted), first, wanted[-1])
         assert max(abs(found - asked) for found, asked in zip(numbers, wanted, strict=True)) <= 1
     else:
@@ -258,6 +258,6 @@ def test_verification_refuses_a_cut_that_is_one_frame_off(films, tmp_path, monke
         return real(picture, start + Fraction(slip, 25), end + Fraction(slip, 25), *rest)
 
     monkeypatch.setattr(cut_module, "on_grid", slipped)
-    with pytest.raises(CutFailed, match="neighbour|differs"):
+    with pytest.raises(CutFailed, match=r"neighbour|differs"):
         cut(EditList.of(source, [frames(30, 60, 25)]), tmp_path / "clip.mp4", SMALL)
     assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ SHANXI = PhotoSpec.from_mapping(
 )
 
 
-def photo(size=(600, 400), kind="JPEG", mode="RGB", orientation=1, gps=False, **options):
+def photo(size=(600, 400), kind="JPEG", mode="RGB", orientation=1, *, gps=False, **options):
     image = Image.new(mode, size, "white")
     if mode == "RGB":
         image.paste((200, 30, 30), (0, 0, size[0] // 2, size[1] // 2))

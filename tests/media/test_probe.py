@@ -11,7 +11,6 @@ from media.info import MediaInfo
 from media.probe import probe
 from media.testfilms import truncate
 
-
 RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50))
 
 
