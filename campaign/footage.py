@@ -345,3 +345,11 @@ def check_photo(info: PhotoInfo, spec: Mapping[str, Any]) -> list[dict[str, Any]
 def store_bytes(storage: Storage, data: bytes) -> Stored:
     """Put something just made into storage."""
     return storage.put_stream(io.BytesIO(data))
+
+
+def make_demo_film(path: Path, *, title: str, scenes: Sequence[str], font_path: Path, seed: int) -> Path:
+    """Make an invented film of three minutes for the demonstration; whole under its name or not there."""
+    from media.specimen import make_demo_film as make
+
+    with in_our_words():
+        return make(path, title=title, scenes=scenes, font_path=font_path, seed=seed)

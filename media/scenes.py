@@ -329,6 +329,9 @@ def skyline(size: Size, look: Palette, random: np.random.Generator) -> Drawer:
     return draw
 
 
+_GAP = 12
+
+
 def _blocks(
     size: Size, random: np.random.Generator, colour: Colour, tall: float, *, windows: Colour | None
 ) -> Canvas:
@@ -339,13 +342,16 @@ def _blocks(
         width = int(random.integers(90, 220))
         height = int(size[1] * random.uniform(tall * 0.5, tall))
         right = min(x + width, size[0])
-        pen.rectangle((x, size[1] - height, right - 12, size[1]), fill=colour)
+        x += width
+        if right - (x - width) <= _GAP:
+            # What is left of the width holds no block beside its gap.
+            break
+        pen.rectangle((x - width, size[1] - height, right - _GAP, size[1]), fill=colour)
         if windows:
-            for wx in range(x + 18, right - 40, 34):
+            for wx in range(x - width + 18, right - 40, 34):
                 for wy in range(size[1] - height + 24, size[1] - 30, 46):
                     if random.random() < 0.6:
                         pen.rectangle((wx, wy, wx + 16, wy + 24), fill=windows)
-        x += width
     return layer
 
 

@@ -81,7 +81,7 @@ class ImportForm(FlaskForm):
         _l("Summary table"),
         [
             FileRequired(_l("Choose the workbook of the summary table.")),
-            FileAllowed(["xlsx", "xls", "ods"], _l("Choose a workbook: xlsx, xls or ods.")),
+            FileAllowed(["xlsx", "xlsm", "xls"], _l("Choose a workbook: xlsx or xls.")),
         ],
     )
 

@@ -73,9 +73,19 @@ def keep_workbook(storage: Storage, stream: BinaryIO, file_name: str) -> Stored:
 
 
 def read_table(
-    session: Session, storage: Storage, programme: Programme, profile: Profile, stored: Stored, file_name: str
+    session: Session,
+    storage: Storage,
+    programme: Programme,
+    profile: Profile,
+    stored: Stored,
+    file_name: str,
+    *,
+    region: str | None = None,
 ) -> SummaryTable:
-    """Read a kept workbook against the programme's layout and what it already holds."""
+    """Read a kept workbook against the programme's layout and what it already holds.
+
+    `region` is that of the importing city, for tables that do not say where they come from.
+    """
     try:
         grids = read_workbook(storage.path(stored.sha256), file_name)
     except TableError as error:
@@ -87,14 +97,22 @@ def read_table(
         file_name=file_name,
         others=[p for p in others if p.summary is not None],
         existing=services.existing_cases(session, programme),
+        default_region=region,
     )
 
 
 def read(
-    session: Session, storage: Storage, programme: Programme, profile: Profile, stored: Stored, file_name: str
+    session: Session,
+    storage: Storage,
+    programme: Programme,
+    profile: Profile,
+    stored: Stored,
+    file_name: str,
+    *,
+    region: str | None = None,
 ) -> Preview:
     """Read a kept workbook and lay out what the page shows."""
-    return preview_of(read_table(session, storage, programme, profile, stored, file_name))
+    return preview_of(read_table(session, storage, programme, profile, stored, file_name, region=region))
 
 
 STATE_NAMES = {

@@ -142,7 +142,6 @@ def _fill(case: Case, row: CaseRow) -> None:
     case.remark = row.remark or case.remark
     if row.park_association is not None:
         case.has_park_association = row.park_association
-        case.by_park_association = row.park_association
     if row.enterprise_association is not None:
         case.has_enterprise_association = row.enterprise_association
     if row.lecture_candidate is not None:

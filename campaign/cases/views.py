@@ -24,6 +24,7 @@ from wtforms import SelectChoice
 
 from campaign import web
 from campaign.access import EVERY_ROLE, WRITES_CASES, WRITES_MONEY, allow, owner_for
+from campaign.accounts.models import Organisation
 from campaign.cases import importing, queries, services
 from campaign.cases.forms import CASE_KINDS, CaseForm, ConfirmImportForm, ImportForm, PhotoForm
 from campaign.cases.models import Case, CasePhoto, Enterprise
@@ -280,6 +281,13 @@ def set_state(case_id: int) -> WerkzeugResponse:
 # --- import (P19) -----------------------------------------------------------------------------------------
 
 
+def _own_region() -> str | None:
+    """The region of the city the actor imports for; a table often does not say it."""
+    owner = owner_for(db.session, web.actor(), web.programme(), WRITES_CASES)
+    organisation = db.session.get_one(Organisation, owner)
+    return organisation.region if organisation.kind == "city" else None
+
+
 @blueprint.route("/import", methods=["GET", "POST"])
 @allow(WRITES_CASES)
 def import_table() -> Page:
@@ -290,7 +298,13 @@ def import_table() -> Page:
     try:
         stored = importing.keep_workbook(storage(), upload.stream, upload.filename or "")
         preview = importing.read(
-            db.session, storage(), web.programme(), web.profile(), stored, upload.filename or ""
+            db.session,
+            storage(),
+            web.programme(),
+            web.profile(),
+            stored,
+            upload.filename or "",
+            region=_own_region(),
         )
     except Refused as refusal:
         form.file.errors = [text_of(refusal)]
@@ -308,7 +322,9 @@ def confirm_import() -> WerkzeugResponse:
     stored, file_name = importing.unsign(
         current_app.secret_key, web.programme().id, request.form.get("token", "")
     )
-    table = importing.read_table(db.session, storage(), web.programme(), web.profile(), stored, file_name)
+    table = importing.read_table(
+        db.session, storage(), web.programme(), web.profile(), stored, file_name, region=_own_region()
+    )
     owner = owner_for(db.session, web.actor(), web.programme(), WRITES_CASES)
     done = services.import_table(db.session, web.programme(), table, owner_id=owner)
     flash(

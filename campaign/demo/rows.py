@@ -67,19 +67,17 @@ class Rows:
 
     def summary_table(self) -> bytes:
         """The province's own summary table, filled in."""
-        kinds = {choice.key: choice.title for choice in self.profile.case_types}
         rows = [
             {
-                "no": case.number,
                 "case": case.title,
                 "enterprise": case.enterprise,
                 "people": case.people,
                 "contact": case.contact,
                 "phone": case.phone,
-                "case_type": kinds[case.kind],
+                "case_type": case.kind,
                 "enterprise_type": case.enterprise_type,
                 "region": case.region,
-                "lecture": "是" if case.lecture else "否",
+                "lecture_candidate": case.lecture,
             }
             for case in invented.cases()
         ]
