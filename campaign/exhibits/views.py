@@ -42,7 +42,21 @@ def why_not(exhibit: Exhibit) -> str:
     return _(reason.msgid, **reason.params) if reason else ""
 
 
-def _columns(ranks: dict[int, int | None]) -> tuple[Column, ...]:
+def _score_columns(*, one_by_one: bool) -> tuple[Column, ...]:
+    """A column for each score in the workbook, one for all of them on the page, which has less room."""
+    if one_by_one:
+        return tuple(Column(name, _l(SCORE_NAMES[name]), kind="number") for name in rules.SCORES)
+    return (Column("scores", _l("Scores"), cell=_scores_in_words),)
+
+
+def _scores_in_words(exhibit: Exhibit) -> str:
+    scores = [getattr(exhibit, name) for name in rules.SCORES]
+    if all(score is None for score in scores):
+        return ""
+    return " · ".join("—" if score is None else str(score) for score in scores)
+
+
+def _columns(ranks: dict[int, int | None], *, one_by_one: bool) -> tuple[Column, ...]:
     return (
         Column("rank", _l("Rank"), kind="number", cell=lambda x: ranks.get(x.id)),
         Column(
@@ -55,15 +69,12 @@ def _columns(ranks: dict[int, int | None]) -> tuple[Column, ...]:
         Column("enterprise", _l("Enterprise"), sort=Enterprise.name, cell=lambda x: x.enterprise.name),
         Column(
             "year",
-            _l("Little giant since"),
+            _l("Little giant"),
             sort=Enterprise.little_giant_year,
             # A year is no quantity: it is written without a thousands mark.
             cell=lambda x: str(x.enterprise.little_giant_year or ""),
         ),
-        *(
-            Column(name, _l(SCORE_NAMES[name]), sort=getattr(Exhibit, name), kind="number", hide="phone")
-            for name in rules.SCORES
-        ),
+        *_score_columns(one_by_one=one_by_one),
         Column("total", _l("Total"), sort=queries.TOTAL, kind="number"),
         Column("state", _l("State"), sort=Exhibit.state, kind="badge", cell=state_badge),
         Column("counts", _l("Counts for"), cell=lambda x: why_not(x) or _("nominated exhibit")),
@@ -100,7 +111,9 @@ def index() -> str | Response:
     listing = Listing.build(
         db.session,
         queries.exhibits_of(programme, actor),
-        _columns(queries.ranks(db.session, programme, actor)),
+        _columns(
+            queries.ranks(db.session, programme, actor), one_by_one=request.args.get("format") == "xlsx"
+        ),
         FILTERS,
         search=contains(Exhibit.title, Enterprise.name, Exhibit.description),
         args=request.args,

@@ -25,7 +25,7 @@ from campaign.messages import N_
 from campaign.placements.rules import is_web_address
 
 KIND_NAMES = {
-    "report": N_("report"),
+    "report": N_("news report"),
     "comprehensive": N_("comprehensive report"),
     "broadcast": N_("broadcast or live stream"),
     "repost": N_("repost"),
@@ -46,7 +46,7 @@ class PlacementForm(FlaskForm):
 
     title = StringField(_l("Title"), [DataRequired(_l("Enter the title of the piece.")), Length(max=300)])
     address = StringField(
-        _l("Address"), [Length(max=1000, message=_l("The address is longer than 1,000 characters."))]
+        _l("Link"), [Length(max=1000, message=_l("The address is longer than 1,000 characters."))]
     )
     outlet = StringField(_l("Outlet"), [DataRequired(_l("Enter the name of the outlet.")), Length(max=120)])
     level = SelectField(
