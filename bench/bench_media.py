@@ -1,7 +1,6 @@
 """Ratios of CPU seconds, measured side by side in one run: trust the ratios, not the seconds.
 
-Best of alternating runs, so that a busy machine troubles both sides alike. `python -m bench.bench_media [FILM]`;
-without a film one of 60 seconds is made (give a longer one for figures to quote).
+Best of alternating runs, so that a busy machine troubles both sides alike: `bench_media.py [FILM]`; without a film one of 60 seconds is made (give a longer one for figures to quote).
 """
 
 import argparse
@@ -160,8 +159,8 @@ def compare(film: Path, folder: Path, runs: int, cut_s: int) -> None:
     probing = Side("probe (every packet)", whole(lambda: probe(film)))
     alternate([rendering, bare_side, everything], runs)
     alternate([looking, decoding, probing], runs)
-    print(f"\n{film.name}: {picture.width}x{picture.height} {float(picture.rate):.3f}/s, {float(info.duration):.1f} s; "
-          f"cut {float(span.duration):.1f} s; best of {runs}; CPU seconds")  # fmt: skip
+    shape = f"{picture.width}x{picture.height} {float(picture.rate):.3f}/s, {float(info.duration):.1f} s"
+    print(f"\n{film.name}: {shape}; cut {float(span.duration):.1f} s; best of {runs}; CPU seconds")
     row(rendering, bare_side, LIMIT_ENCODE)
     row(everything, bare_side, None)
     row(looking, decoding, LIMIT_INGEST)

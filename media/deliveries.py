@@ -55,7 +55,7 @@ VERTICAL = Delivery(
 # A browser seeks from key frame to key frame while somebody drags the playhead, hence the short groups.
 PROXY = Delivery(
     name="proxy", width=640, height=360, rate=Fraction(25), profile="main", level="3.1", crf=26,
-    preset="veryfast", keyframe_s=Fraction(1, 2), audio_rate_hz=48_000, audio_bit_rate=96_000, loudness=None,
+    preset="superfast", keyframe_s=Fraction(1, 2), audio_rate_hz=48_000, audio_bit_rate=96_000, loudness=None,
 )  # fmt: skip
 
 DELIVERIES = {delivery.name: delivery for delivery in (MASTER, WEB, VERTICAL, PROXY)}

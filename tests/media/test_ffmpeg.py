@@ -83,7 +83,8 @@ def test_a_machine_without_an_engine_is_told_what_to_install(monkeypatch):
 @pytest.mark.parametrize(
     ("head", "found"),
     [("ffmpeg version 5.1.6-0+deb12u1", False), ("ffmpeg version 6.0", True),
-     ("ffmpeg version n9.0.2-17-g1", True), ("ffmpeg version N-119999-gabc", True), ("something else", False)],
+     ("ffmpeg version n9.0.2-17-g1", True), ("ffmpeg version N-119999-gabc", True),
+     ("something else", False)],
 )  # fmt: skip
 def test_old_engines_are_passed_over(monkeypatch, head, found):
     monkeypatch.setattr(ffmpeg, "_ask", lambda path, question: head if question == "-version" else "")
