@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from flask import Response, current_app, send_file
 from flask_wtf.file import FileField
@@ -87,7 +87,7 @@ def accept(storage: Storage, upload: FileStorage, kinds: Collection[str] = EVERY
         )
     limit = MAX_PICTURE_BYTES if media_type in PICTURES else MAX_EVIDENCE_BYTES
     try:
-        stored = storage.put_stream(upload.stream, limit_bytes=limit)
+        stored = storage.put_stream(cast("BinaryIO", upload.stream), limit_bytes=limit)
     except TooLarge as error:
         raise Refused(
             N_("%(file)s is larger than %(limit)s MB; send a smaller export of it."),

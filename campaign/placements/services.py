@@ -81,14 +81,13 @@ def seed_outlets(session: Session) -> int:
 def _shipped_outlets() -> Iterator[dict[str, Any]]:
     folder = resources.files("campaign") / "data"
     for name in OUTLET_FILES:
-        with (folder / name).open(encoding="utf-8", newline="") as source:
-            for row in csv.DictReader(source):
-                yield {
-                    **row,
-                    "name": outlet_name(row["name"]),
-                    "authoritative_from": _day(row["authoritative_from"]),
-                    "authoritative_until": _day(row["authoritative_until"]),
-                }
+        for row in csv.DictReader((folder / name).read_text("utf-8").splitlines()):
+            yield {
+                **row,
+                "name": outlet_name(row["name"]),
+                "authoritative_from": _day(row["authoritative_from"]),
+                "authoritative_until": _day(row["authoritative_until"]),
+            }
 
 
 def _day(text: str) -> date | None:

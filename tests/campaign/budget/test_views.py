@@ -24,9 +24,9 @@ def line(session, world):
     return found
 
 
-def post(client, line, **changes):
+def post(client, spent_from, **changes):
     base = {
-        "line": line.id,
+        "line": spent_from.id,
         "amount": "1,234.56",
         "spent_on": "2024-10-01",
         "payee": "示例传媒",
