@@ -199,7 +199,10 @@ def _page(film: SourceVideo, assign_error: str | None = None) -> str:
 
 def said(text: dict[str, Any] | None) -> str:
     """A stored refusal in the reader's language."""
-    return _(text["msgid"], **text["params"]) if text else ""
+    if not text:
+        return ""
+    msgid: str = text["msgid"]
+    return _(msgid, **text["params"])
 
 
 def findings_of(film: SourceVideo) -> list[dict[str, Any]]:

@@ -24,7 +24,10 @@ DATA = bytes(range(256)) * 40
 @pytest.fixture
 def officer(app, client, world):
     app.config["WTF_CSRF_ENABLED"] = False  # the token is asked for in test_upload_server.py
-    return world.login(client, "publicity")
+    world.login(client, "publicity")
+    with client.session_transaction() as cookie:
+        cookie["locale"] = "en"
+    return client
 
 
 @pytest.fixture
