@@ -1,6 +1,7 @@
 """Ratios of CPU seconds, measured side by side in one run: trust the ratios, not the seconds.
 
-Best of alternating runs, so that a busy machine troubles both sides alike: `bench_media.py [FILM]`; without a film one of 60 seconds is made (give a longer one for figures to quote).
+Best of alternating runs, so that a busy machine troubles both sides alike. Give a film of three minutes for
+figures to quote; without one, a film of 60 seconds is made, whose pictures are cheap to decode.
 """
 
 import argparse
@@ -72,9 +73,8 @@ def row(mine: Side, theirs: Side, limit: float | None) -> None:
     """Print one line of the table."""
     ratio = mine.best_s / theirs.best_s
     verdict = "" if limit is None else f"{'ok' if ratio <= limit else 'OVER'} (limit {limit})"
-    print(
-        f"{mine.label:<44}{mine.best_s:>8.2f}  {theirs.label:<34}{theirs.best_s:>8.2f}{ratio:>8.3f}  {verdict}"
-    )
+    left, right = f"{mine.label:<40}{mine.best_s:>8.2f}", f"{theirs.label:<30}{theirs.best_s:>8.2f}"
+    print(f"{left}  {right}{ratio:>8.3f}  {verdict}")
 
 
 def main() -> int:

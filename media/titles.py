@@ -6,7 +6,8 @@ Fonts are given by the caller; the bundled fonts of neither library know Chinese
 import unicodedata
 from pathlib import Path
 
-from moviepy import ColorClip, CompositeVideoClip, TextClip, vfx
+import numpy as np
+from moviepy import ImageClip, vfx
 from PIL import Image, ImageDraw, ImageFont
 
 from media.errors import N_, Unsupported
@@ -132,23 +133,12 @@ def make_card_clip(
 ) -> Path:
     """Make a short silent film of a card that fades in and out (MP4, H.264)."""
     width, height = size
-    _font(font_path, 12)
-    room = (round(width * 0.8), None)
-    # The margin keeps the feet of Chinese glyphs, which moviepy otherwise cuts off.
-    layers = [ColorClip(size, color=_PAPER, duration=duration_s)]
-    head = TextClip(
-        font=str(font_path), text=title, font_size=round(height * 0.09), color=_INK, method="caption",
-        size=room, margin=(0, 24), text_align="center", duration=duration_s,
-    )  # fmt: skip
-    layers.append(head.with_position(("center", round(height * 0.42) - head.h // 2)))
-    if subtitle:
-        note = TextClip(
-            font=str(font_path), text=subtitle, font_size=round(height * 0.042), color=_INK, method="caption",
-            size=room, margin=(0, 24), text_align="center", duration=duration_s,
-        )  # fmt: skip
-        layers.append(note.with_position(("center", round(height * 0.46) + head.h // 2)))
+    # moviepy's own TextClip cuts the feet off Chinese glyphs in the last line, with or without a margin.
+    drawn = draw_card(title, font_path=font_path, subtitle=subtitle, width=width, height=height)
     fade_s = min(0.5, duration_s / 4)
-    card = CompositeVideoClip(layers, size=size).with_effects([vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)])
+    card = ImageClip(np.asarray(drawn), duration=duration_s).with_effects(
+        [vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)]
+    )
     try:
         with arriving(out, name=out.name) as part:
             card.write_videofile(
