@@ -90,7 +90,7 @@ def clips_of_film(session: Session, film: SourceVideo, actor: Actor) -> list[Cli
 def clip_counts(session: Session, programme: Programme, actor: Actor) -> dict[str, int]:
     """How many clips stand in each state."""
     statement: Select[Any] = (
-        scoped(select(Clip.state, func.count()), Clip, actor)  # type: ignore[arg-type,var-annotated]
+        scoped(select(Clip.state, func.count()), Clip, actor)  # type: ignore[arg-type]
         .where(Clip.programme_id == programme.id)
         .group_by(Clip.state)
     )
