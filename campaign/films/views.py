@@ -216,7 +216,9 @@ def findings_of(film: SourceVideo) -> list[dict[str, Any]]:
             "passed": finding["verdict"] == "pass",
             "measured": finding["measured"],
             "limit": finding["limit"],
-            "advice": said({"msgid": finding["advice"], "params": finding["params"]} if finding["advice"] else None),
+            "advice": said(
+                {"msgid": finding["advice"], "params": finding["params"]} if finding["advice"] else None
+            ),
             "moments": [span["start_s"] for span in finding["ranges"]],
         }
         for finding in found
