@@ -48,9 +48,11 @@ lock:
 	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
 
 translations: setup
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k _l -k _n:1,2 --no-location --sort-output \
-	  --project=qichuang --copyright-holder= --msgid-bugs-address= -o build/messages.pot .
-	$(BIN)/pybabel --quiet update -i build/messages.pot -d campaign/translations -l zh_CN --no-fuzzy-matching --omit-header
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k _l -k _n:1,2 --no-location --ignore-dirs=".*" --sort-output \
+	  -o build/messages.pot .
+	@$(BIN)/pybabel --quiet update -i build/messages.pot -d campaign/translations -l zh_CN --no-fuzzy-matching \
+	  --ignore-obsolete --width=10000 --omit-header
 
 clean:
 	rm -rf $(VENV) build out demo-data

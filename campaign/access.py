@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, false, literal, or_, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from campaign.messages import N_
 from campaign.programmes.models import Owned, Programme
 
 T = TypeVar("T")
+Row = TypeVarTuple("Row")
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERY_ROLE = frozenset(Role)
@@ -55,7 +56,7 @@ class Actor:
         return cls(user.id, tuple(Seat(Role(m.role), m.organisation.path) for m in user.memberships))
 
     def roles_at(self, path: str) -> frozenset[Role]:
-        """Roles that reach the organisation with this path, or stand below it (a city within its province)."""
+        """Roles that reach the organisation with this path, or stand below it (a city in its province)."""
         return frozenset(s.role for s in self.seats if path.startswith(s.path) or s.path.startswith(path))
 
     def has_any(self, roles: Collection[Role]) -> bool:
@@ -107,10 +108,10 @@ def _within(actor: Actor, column: ColumnElement[Any] | Any) -> ColumnElement[boo
     if not paths:
         return false()
     inside = or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths))
-    return column.in_(select(Organisation.id).where(inside))  # type: ignore[no-any-return]
+    return column.in_(select(Organisation.id).where(inside))
 
 
-def scoped(statement: Select[T], model: type[Any], actor: Actor) -> Select[T]:
+def scoped(statement: Select[*Row], model: type[Any], actor: Actor) -> Select[*Row]:
     """Keep only the rows of `model` this actor may know of; the one scope filter of the house.
 
     Rows of a programme belong to an organisation (`Owned`): a seat sees what belongs to its subtree. A
@@ -134,7 +135,9 @@ def scoped(statement: Select[T], model: type[Any], actor: Actor) -> Select[T]:
     raise TypeError(f"{model.__name__} has no owner; reach it through the row that owns it.")
 
 
-def fetch(session: Session, model: type[T], row_id: int | str, actor: Actor, programme: Programme | None) -> T:
+def fetch(
+    session: Session, model: type[T], row_id: int | str, actor: Actor, programme: Programme | None
+) -> T:
     """Get one row by id inside the actor's scope and, for rows of a programme, inside that programme."""
     statement = scoped(select(model).where(model.id == row_id), model, actor)  # type: ignore[attr-defined]
     if programme is not None and issubclass(model, Owned):

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, request, session
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -17,10 +16,11 @@ from campaign import error_pages, features, formatting, logs, web
 from campaign.accounts.models import User
 from campaign.config import MAX_CHUNK_BYTES, Settings
 from campaign.db import db
+from campaign.i18n import CHINESE, ENGLISH, OurBabel
 from campaign.storage import Storage
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCALES = ("zh_CN", "en")
+LOCALES = (CHINESE, ENGLISH)
 FORM_LIMIT_BYTES = 64 * 1024 * 1024
 
 csrf = CSRFProtect()
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     csrf.init_app(app)
     limiter.init_app(app)
     Bootstrap5(app)
-    Babel(app, locale_selector=chosen_locale)
+    OurBabel(app, locale_selector=chosen_locale)
     _install_login(app)
     formatting.register(app)
     logs.register(app)

@@ -66,7 +66,7 @@ def _write_entries(session: Session, _context: UOWTransaction) -> None:
     for action, rows in (("created", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
         for row in rows:
             state = inspect(row)
-            if state.mapper.local_table.name in UNAUDITED_TABLES:  # type: ignore[attr-defined]
+            if state.mapper.local_table.name in UNAUDITED_TABLES:
                 continue
             changes = _changes(state, action)
             if changes or action == "deleted":
@@ -76,7 +76,7 @@ def _write_entries(session: Session, _context: UOWTransaction) -> None:
                         "actor_id": session.info.get("actor_id"),
                         "programme_id": getattr(row, "programme_id", None),
                         "action": action,
-                        "subject_type": state.mapper.local_table.name,  # type: ignore[attr-defined]
+                        "subject_type": state.mapper.local_table.name,
                         "subject_id": "/".join(str(part) for part in _identity(state)),
                         "changes": changes,
                     }

@@ -35,6 +35,7 @@ class Commands(click.Group):
     """A group whose refusals end in one plain line and status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """Run a command; a refusal of the house is said in the language of the terminal."""
         try:
             return super().invoke(ctx)
         except CampaignError as refusal:
@@ -121,7 +122,9 @@ def doctor(context: Context, *, as_json: bool) -> None:
 
     say = context.translate
     # The doctor must be able to look at an installation that may not be served yet.
-    app = create_app(replace(context.settings, mode="testing") if context.settings.problems() else context.settings)
+    app = create_app(
+        replace(context.settings, mode="testing") if context.settings.problems() else context.settings
+    )
     checks = [
         replace(c, ok=False, advice=c.advice) if c.key == "secret" and context.settings.problems() else c
         for c in examine(app)

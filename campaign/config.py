@@ -66,6 +66,7 @@ class Settings:
 
     @property
     def is_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
         return self.database_url.startswith("sqlite")
 
     def problems(self) -> list[str]:

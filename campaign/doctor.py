@@ -12,7 +12,7 @@ from campaign import footage, jobs, schema
 from campaign.config import Settings
 from campaign.db import db
 from campaign.fonts import find_fonts
-from campaign.messages import Message, N_
+from campaign.messages import N_, Message
 from campaign.storage import Storage
 
 LOW_DISK_BYTES = 20 * 1024**3
@@ -47,7 +47,9 @@ def examine(app: Flask) -> tuple[Check, ...]:
                 found.append(look(app))
             except Exception as error:  # noqa: BLE001 - the doctor reports every fault instead of dying of one
                 advice = Message(N_("This look itself failed; the cause is named beside it."))
-                found.append(Check(key, title, ok=False, found=f"{type(error).__name__}: {error}", advice=advice))
+                found.append(
+                    Check(key, title, ok=False, found=f"{type(error).__name__}: {error}", advice=advice)
+                )
     return tuple(found)
 
 
@@ -63,13 +65,17 @@ def _ffmpeg(_app: Flask) -> Check:
         return Check("ffmpeg", N_("Film engine"), ok=True, found=found)
     msgid, params = report.advice[0] if report.advice else (N_("Install ffmpeg 6 or newer."), {})
     lacking = ", ".join((*report.missing_filters, *report.missing_encoders))
-    return Check("ffmpeg", N_("Film engine"), ok=False, found=f"{found} {lacking}", advice=Message(msgid, params))
+    return Check(
+        "ffmpeg", N_("Film engine"), ok=False, found=f"{found} {lacking}", advice=Message(msgid, params)
+    )
 
 
 def _fonts(app: Flask) -> Check:
     fonts = find_fonts(_settings(app).data_dir)
     if fonts is None:
-        advice = Message(N_("Run `qichuang init`; it prepares the fonts once, in about a quarter of a minute."))
+        advice = Message(
+            N_("Run `qichuang init`; it prepares the fonts once, in about a quarter of a minute.")
+        )
         return Check("fonts", N_("Chinese fonts"), ok=False, found="-", advice=advice)
     return Check("fonts", N_("Chinese fonts"), ok=True, found=fonts.family)
 
@@ -80,7 +86,9 @@ def _database(_app: Flask) -> Check:
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
         connection.execute(text("select 1"))
         current = schema.is_current(connection)
-    advice = None if current else Message(N_("Run `qichuang init`; it brings the database to the present shape."))
+    advice = (
+        None if current else Message(N_("Run `qichuang init`; it brings the database to the present shape."))
+    )
     return Check("database", N_("Database"), ok=current, found=f"{name} {version}", advice=advice)
 
 
@@ -90,19 +98,24 @@ def _disk(app: Flask) -> Check:
     advice = None
     if free < LOW_DISK_BYTES:
         advice = Message(
-            N_("Make room or move the data folder: 100 films of a province need about %(gib)s GiB."), {"gib": 60}
+            N_("Make room or move the data folder: 100 films of a province need about %(gib)s GiB."),
+            {"gib": 60},
         )
     return Check("disk", N_("Disk"), ok=advice is None, found=f"{free / GIB:.1f} GiB", advice=advice)
 
 
 def _worker(_app: Flask) -> Check:
     live = jobs.live_workers(db.session)
-    advice = None if live else Message(N_("No job is being run. Start `qichuang serve` or `qichuang worker`."))
+    advice = (
+        None if live else Message(N_("No job is being run. Start `qichuang serve` or `qichuang worker`."))
+    )
     return Check("worker", N_("Job worker"), ok=bool(live), found=str(len(live)), advice=advice)
 
 
 def _secret(app: Flask) -> Check:
     settings = _settings(app)
     problems = settings.problems()
-    advice = Message(N_("Run `qichuang init`; it writes a secret key into the data folder.")) if problems else None
+    advice = (
+        Message(N_("Run `qichuang init`; it writes a secret key into the data folder.")) if problems else None
+    )
     return Check("secret", N_("Secret key"), ok=not problems, found=settings.mode, advice=advice)

@@ -41,7 +41,9 @@ def _answer(status: int, title: str, text: str) -> Response:
         response = jsonify({"message": text})
     else:
         response = make_response(
-            render_template("error.html", status=status, error_title=title, text=text, reference=g.get("request_id"))
+            render_template(
+                "error.html", status=status, error_title=title, text=text, reference=g.get("request_id")
+            )
         )
     response.status_code = status
     return response

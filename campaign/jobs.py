@@ -86,14 +86,17 @@ class Job(Timestamped, Base):
 
     @property
     def is_running(self) -> bool:
+        """Waiting or at work."""
         return self.state in RUNNING
 
     @property
     def can_cancel(self) -> bool:
+        """Not ended, and not told to stop yet."""
         return self.is_running and not self.cancel_requested
 
     @property
     def can_retry(self) -> bool:
+        """Ended other than well."""
         return self.state in ("failed", "cancelled")
 
 
@@ -134,7 +137,9 @@ def register(
     queue: str,
     on_failure: Callable[[Session, int, dict[str, Any] | None], None] | None = None,
 ) -> None:
-    """Name a handler; `title` is a msgid, `on_failure(session, subject_id, error)` may mend the subject's state.
+    """Name a handler; `title` is a msgid.
+
+    `on_failure(session, subject_id, error)` may mend the state of the subject.
 
     `error` is None where the user cancelled.
     """
@@ -300,7 +305,9 @@ def run_now(job_id: str, attempt: int, *, worker: str) -> None:
     act_as(session, job.requested_by_id)
     job.starts += 1
     if job.starts > MAX_STARTS:
-        _end(session, job, "failed", {"msgid": N_("The worker died several times at this job."), "params": {}})
+        _end(
+            session, job, "failed", {"msgid": N_("The worker died several times at this job."), "params": {}}
+        )
         session.commit()
         return
     job.state, job.worker, job.started_at = "running", worker, utc_now()

@@ -12,18 +12,27 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from campaign import jobs, web
-from campaign.access import EVERY_ROLE, MANAGES, WRITES_EVENTS, WRITES_FILMS, WRITES_REPORTS, allow, logged_in, scoped
+from campaign.access import (
+    EVERY_ROLE,
+    MANAGES,
+    WRITES_EVENTS,
+    WRITES_FILMS,
+    WRITES_REPORTS,
+    allow,
+    logged_in,
+    scoped,
+)
 from campaign.accounts.models import Organisation
 from campaign.db import db
 from campaign.errors import Forbidden, NotFound
 from campaign.jobs import Job
-from campaign.listing import Badge, Column, Filter, Listing, contains
+from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 RUNS_JOBS = MANAGES | WRITES_FILMS | WRITES_EVENTS | WRITES_REPORTS
 
-STATES = {
+STATES: dict[str, tuple[Tone, str]] = {
     "queued": ("neutral", N_("waiting")),
     "running": ("info", N_("running")),
     "done": ("success", N_("done")),
@@ -37,8 +46,12 @@ def state_badge(job: Job) -> Badge:
     return Badge(tone, _(text))
 
 
+def _title(job: Job) -> str:
+    return job_title(job)
+
+
 COLUMNS = (
-    Column("label", _l("Work"), sort=Job.label, primary=True, cell=lambda j: job_title(j)),
+    Column("label", _l("Work"), sort=Job.label, primary=True, cell=_title),
     Column("state", _l("State"), kind="badge", sort=Job.state, cell=state_badge),
     Column("progress", _l("Progress"), kind="share", sort=Job.progress),
     Column("error", _l("Cause"), cell=lambda j: said(j.error)),
@@ -70,7 +83,10 @@ def find(job_id: str) -> Job:
 
 def said(text: dict[str, Any] | None) -> str:
     """A stored message in the language of this request."""
-    return _(text["msgid"], **text["params"]) if text else ""
+    if not text:
+        return ""
+    msgid: str = text["msgid"]
+    return _(msgid, **text["params"])
 
 
 def job_title(job: Job) -> str:
@@ -159,7 +175,9 @@ def _own(job_id: str) -> Job:
     job = find(job_id)
     path = db.session.get_one(Organisation, job.owner_id).path
     if not web.actor().roles_at(path) & RUNS_JOBS:
-        raise Forbidden(N_("Your role does not allow this. Ask the administrator if you need it for your work."))
+        raise Forbidden(
+            N_("Your role does not allow this. Ask the administrator if you need it for your work.")
+        )
     return job
 
 

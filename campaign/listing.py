@@ -38,13 +38,6 @@ class Reader(Protocol):
         """Run a statement."""
 
 
-class Arguments(Protocol):
-    """What a listing needs of the query string; ``request.args`` is one."""
-
-    def get(self, key: str, default: str = "") -> Any:  # noqa: ANN401 - werkzeug and dict differ here
-        """Give the first value of a key."""
-
-
 @dataclass(frozen=True)
 class Badge:
     """A state as colour, icon and word, so that colour never carries meaning alone."""
@@ -146,7 +139,7 @@ def contains(*columns: Any) -> Callable[[Select[Any], str], Select[Any]]:  # noq
     return search
 
 
-def _bind(one: Filter, args: Arguments) -> tuple[BoundFilter, Any]:
+def _bind(one: Filter, args: Mapping[str, str]) -> tuple[BoundFilter, Any]:
     """Read one filter from the address; a value that is no choice or no date counts as not chosen."""
     choices = one.choices() if callable(one.choices) else one.choices
     raw = str(args.get(one.key) or "").strip()
@@ -212,7 +205,7 @@ class Listing:
         columns: Sequence[Column],
         filters: Sequence[Filter] = (),
         *,
-        args: Arguments,
+        args: Mapping[str, str],
         default_sort: str,
         search: Callable[[Select[Any], str], Select[Any]] | None = None,
         per_page: int = 50,

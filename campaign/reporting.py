@@ -77,7 +77,7 @@ def _cell(kind: str, value: Any) -> str | int | Decimal | date | datetime | None
         return int(Decimal(str(value)) * 100)
     if kind in ("number", "share") and isinstance(value, float):
         return Decimal(str(value))
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def write_report(snapshot: str, out_dir: Path, data_dir: Path) -> Written:

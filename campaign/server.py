@@ -1,4 +1,4 @@
-"""Serving: gunicorn (waitress on Windows) in front, the job worker as a child that is started again when it dies."""
+"""Serving: gunicorn (waitress on Windows), and the job worker, a child that is started again when it dies."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class WorkerKeeper:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
+        """Start the worker and watch over it."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -63,7 +64,7 @@ class WorkerKeeper:
         while not self._ended.is_set():
             began = time.monotonic()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "campaign", "worker"],  # noqa: S603 - our own command
+                [sys.executable, "-m", "campaign", "worker"],
                 env=dict(self._environment),
             )
             self._process.wait()
@@ -94,7 +95,7 @@ def serve_site(settings: Settings, host: str, port: int, *, worker: bool, thread
 def _gunicorn(app: Flask, host: str, port: int, threads: int) -> None:
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on Windows
 
-    class Site(BaseApplication):  # type: ignore[misc]
+    class Site(BaseApplication):
         def load_config(self) -> None:
             options = {
                 "bind": f"{host}:{port}",

@@ -191,9 +191,7 @@ def read_workbook(source: bytes | Path, file_name: str, limits: Limits | None = 
     size_bytes = len(source) if isinstance(source, bytes) else source.stat().st_size
     if size_bytes > limits.file_bytes:
         raise _fault(
-            N_(
-                "%(file)s is %(size)s MB; a summary table has at most %(limit)s MB. Take out the pictures."
-            ),
+            N_("%(file)s is %(size)s MB; a summary table has at most %(limit)s MB. Take out the pictures."),
             file_name,
             size=-(-size_bytes // 1024**2),
             limit=limits.file_bytes // 1024**2,

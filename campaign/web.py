@@ -38,12 +38,12 @@ def actor() -> Actor:
     """The acting user; a page that asks has passed the gate."""
     if "actor" not in g:
         g.actor = Actor.of(current_user)
-    return g.actor  # type: ignore[no-any-return]
+    return g.actor
 
 
 def programme() -> Programme:
     """The programme of this address, already checked against the actor's scope."""
-    return g.programme  # type: ignore[no-any-return]
+    return g.programme
 
 
 def profile() -> Profile:
@@ -130,7 +130,7 @@ def my_programmes() -> list[Programme]:
     if "my_programmes" not in g:
         statement = scoped(select(Programme), Programme, actor()).order_by(Programme.title)
         g.my_programmes = list(db.session.scalars(statement).unique())
-    return g.my_programmes  # type: ignore[no-any-return]
+    return g.my_programmes
 
 
 def _gate() -> WerkzeugResponse | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from campaign.cases.rules import case_key, enterprise_key
-
 from campaign.accounts.models import Organisation, Role, User
 from campaign.accounts.services import create_user, found_organisation
 from campaign.cases.models import Case, Enterprise
+from campaign.cases.rules import case_key, enterprise_key
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import load
 from campaign.programmes.services import open_programme

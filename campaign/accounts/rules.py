@@ -16,7 +16,8 @@ def username_problem(username: str) -> Message | None:
     if not USERNAME.fullmatch(username):
         return Message(
             N_(
-                "A username has 2 to 40 lower-case letters, digits, dots or hyphens and begins with a letter or digit."
+                "A username has 2 to 40 lower-case letters, digits, dots or hyphens "
+                "and begins with a letter or digit."
             )
         )
     return None

@@ -34,7 +34,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 Page = str | Response | WerkzeugResponse | tuple[str, int]
 
 
-def _visible_users() -> Select[tuple[User]]:
+def _visible_users() -> Select[User]:
     """Accounts with a role in the administrator's part of the tree."""
     seats = select(Membership.user_id).join(Organisation, Membership.organisation_id == Organisation.id)
     return (
@@ -99,7 +99,9 @@ def _prepared(form: UserForm) -> UserForm:
     organisations = db.session.scalars(
         scoped(select(Organisation), Organisation, web.actor()).order_by(Organisation.path)
     )
-    form.organisation.choices = [SelectChoice(o.id, "　" * (o.path.count("/") - 2) + o.name) for o in organisations]
+    form.organisation.choices = [
+        SelectChoice(o.id, "　" * (o.path.count("/") - 2) + o.name) for o in organisations
+    ]
     form.role.choices = [SelectChoice(role.value, _(text)) for role, text in ROLE_NAMES.items()]
     return form
 
@@ -170,7 +172,9 @@ def programmes() -> Page:
     folder = current_app.config["SETTINGS"].extra_profiles
     open_keys = set(db.session.scalars(select(Programme.key)))
     form = ProgrammeForm()
-    form.profile.choices = [SelectChoice(k, load(k, folder).title) for k in available(folder) if k not in open_keys]
+    form.profile.choices = [
+        SelectChoice(k, load(k, folder).title) for k in available(folder) if k not in open_keys
+    ]
     if form.validate_on_submit():
         row = open_programme(db.session, load(form.profile.data, folder), lead_id=current_user.id)
         flash(_("The programme %(title)s is open.", title=row.title), "success")

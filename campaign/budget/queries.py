@@ -42,7 +42,7 @@ def totals(session: Session, programme: Programme) -> Totals:
     return Totals(int(planned or 0), int(spent or 0))
 
 
-def lines_of(programme: Programme, actor: Actor) -> Select[tuple[BudgetLine]]:
+def lines_of(programme: Programme, actor: Actor) -> Select[BudgetLine]:
     """The lines of the ledger in their order."""
     statement = select(BudgetLine).where(BudgetLine.programme_id == programme.id)
     return scoped(statement, BudgetLine, actor).order_by(BudgetLine.position, BudgetLine.id)
@@ -57,7 +57,7 @@ def line_rows(session: Session, programme: Programme, actor: Actor) -> list[Line
     return [LineRow(line, LineState(line.name, line.amount_fen, spent.get(line.id, 0))) for line in lines]
 
 
-def expenses_of(programme: Programme, actor: Actor) -> Select[tuple[Expense]]:
+def expenses_of(programme: Programme, actor: Actor) -> Select[Expense]:
     """The payments of a programme, with their lines."""
     statement = select(Expense).join(Expense.line).where(Expense.programme_id == programme.id)
     return scoped(statement, Expense, actor)

@@ -7,7 +7,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileAllowed, FileField, FileRequired, MultipleFileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from campaign.messages import N_
@@ -54,12 +62,8 @@ class CaseForm(FlaskForm):
     contact_post = StringField(_l("Post"), [Length(max=120)])
     phone = StringField(_l("Phone"), [Length(max=120)])
     address = StringField(_l("Address"), [Length(max=300)])
-    has_park_association = SelectField(
-        _l("Park association"), choices=YES_NO
-    )
-    has_enterprise_association = SelectField(
-        _l("Enterprise association"), choices=YES_NO
-    )
+    has_park_association = SelectField(_l("Park association"), choices=YES_NO)
+    has_enterprise_association = SelectField(_l("Enterprise association"), choices=YES_NO)
     by_park_association = BooleanField(_l("Recommended by a park association"))
     lecture_candidate = BooleanField(_l("Candidate for the lecture"))
     honours = TextAreaField(_l("Honours and awards"))

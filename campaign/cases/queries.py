@@ -16,18 +16,18 @@ from campaign.programmes.models import Programme
 ACTIVE = ("nominated", "selected")
 
 
-def cases_of(programme: Programme, actor: Actor) -> Select[tuple[Case]]:
+def cases_of(programme: Programme, actor: Actor) -> Select[Case]:
     """The cases of a programme that the actor may see, with their enterprises."""
     statement = select(Case).join(Case.enterprise).where(Case.programme_id == programme.id)
     return scoped(statement, Case, actor)
 
 
-def with_story(statement: Select[tuple[Case]]) -> Select[tuple[Case]]:
+def with_story(statement: Select[Case]) -> Select[Case]:
     """Those that count as a written story: not withdrawn, and the story is there (A13)."""
     return statement.where(Case.state.in_(ACTIVE), Case.story != "")
 
 
-def with_photos(statement: Select[tuple[Case]]) -> Select[tuple[Case]]:
+def with_photos(statement: Select[Case]) -> Select[Case]:
     """Load the photos along."""
     return statement.options(selectinload(Case.photos))
 
@@ -52,23 +52,23 @@ def _counts(session: Session, column: Any, case_ids: list[int]) -> dict[int, int
     return {key: number for key, number in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
-def placements_of(case: Case, actor: Actor) -> Select[tuple[Placement]]:
+def placements_of(case: Case, actor: Actor) -> Select[Placement]:
     """What was published about a case, the newest first."""
     statement = select(Placement).join(placement_case).where(placement_case.c.case_id == case.id)
     return scoped(statement, Placement, actor).order_by(Placement.published_on.desc())
 
 
-def films_of(case: Case, actor: Actor) -> Select[tuple[SourceVideo]]:
+def films_of(case: Case, actor: Actor) -> Select[SourceVideo]:
     """The films of a case."""
     return scoped(select(SourceVideo).where(SourceVideo.case_id == case.id), SourceVideo, actor)
 
 
-def clips_of(case: Case, actor: Actor) -> Select[tuple[Clip]]:
+def clips_of(case: Case, actor: Actor) -> Select[Clip]:
     """The clips of a case."""
     return scoped(select(Clip).where(Clip.case_id == case.id), Clip, actor)
 
 
-def enterprises_of(programme: Programme, actor: Actor) -> Select[tuple[Enterprise]]:
+def enterprises_of(programme: Programme, actor: Actor) -> Select[Enterprise]:
     """The enterprises of a programme, by name."""
     statement = select(Enterprise).where(Enterprise.programme_id == programme.id).order_by(Enterprise.name)
     return scoped(statement, Enterprise, actor)

@@ -223,7 +223,7 @@ def set_state(session: Session, case: Case, state: str) -> None:
 
 
 def add_photo(session: Session, storage: Storage, case: Case, stream: BinaryIO, file_name: str) -> CasePhoto:
-    """Store a photo and its safe small copy: the original untouched, the copy without device data (P9). Commits."""
+    """Store a photo untouched, and a small copy of it without device data (P9). Commits."""
     try:
         stored = storage.put_stream(stream, limit_bytes=MAX_PHOTO_BYTES)
     except TooLarge as error:

@@ -33,7 +33,7 @@ from campaign.cases.summary_form import write_summary_table
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
-from campaign.listing import Badge, Column, Filter, Listing, contains
+from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 from campaign.programmes.profiles import Profile
 from campaign.storage import Storage
@@ -41,7 +41,7 @@ from campaign.storage import Storage
 blueprint: Blueprint = web.programme_blueprint("cases", __name__, "/cases")
 
 Page = str | WerkzeugResponse | tuple[str, int]
-STATES = {
+STATES: dict[str, tuple[Tone, str]] = {
     "nominated": ("info", N_("nominated")),
     "selected": ("success", N_("chosen")),
     "withdrawn": ("neutral", N_("withdrawn")),

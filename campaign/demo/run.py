@@ -63,6 +63,7 @@ class Steps:
         self.began = time.monotonic()
 
     def __call__(self, msgid: str, **params: Any) -> None:  # noqa: ANN401 - whatever the text names
+        """Say one step; `msgid` is translated."""
         seconds = time.monotonic() - self.began
         click.echo(f"[{seconds:5.1f} s] {self.say(msgid, **params)}")
 
@@ -161,7 +162,7 @@ def _take_in(app: Flask, programme: Programme, films: list[Path], steps: Steps) 
     """Take the films in like uploads; those that are there already are recognised by content."""
     storage: Storage = app.extensions["storage"]
     lead = programme.lead_id
-    taken = []
+    taken: list[SourceVideo] = []
     for path in films:
         with path.open("rb") as stream:
             stored = storage.put_stream(stream)
@@ -193,7 +194,7 @@ def _give_case(film: SourceVideo, programme: Programme, index: int) -> None:
 
 
 def _start_server(settings: Settings, host: str, port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "campaign", "serve", "--host", host, "--port", str(port)],
         env=environment_of(settings),
         stdout=subprocess.DEVNULL,

@@ -56,7 +56,7 @@ def _placement(row: Placement) -> tuple[str, ...]:
         PLACEMENT_KINDS[row.kind],
         row.published_on.isoformat(),
         row.address,
-        row.evidence.sha256[:16] if row.evidence else "",
+        row.evidence.sha256[:12] if row.evidence else "",
     )
 
 
@@ -124,8 +124,8 @@ PLACEMENTS = Layout(
         Column("媒体", width=1.6),
         Column("类型", width=1.2),
         Column("日期", "date", 1.6),
-        Column("链接", width=3),
-        Column("证据校验码", width=1.6),
+        Column("链接", width=2.6),
+        Column("证据校验码", width=2),
     ),
     _placement,
 )
@@ -148,7 +148,7 @@ EXHIBITS = Layout(
     (
         Column("展品", width=2.4),
         Column("企业", width=3),
-        Column("认定年份", "integer", 1),
+        Column("认定年份", width=1),
         Column("评分", "integer", 0.9),
         Column("状态", width=1),
     ),

@@ -15,7 +15,7 @@ from campaign.programmes.models import Programme
 FINAL_KINDS = ("execution", "summary", "performance")
 
 
-def reports_of(programme: Programme, actor: Actor) -> Select[tuple[Report]]:
+def reports_of(programme: Programme, actor: Actor) -> Select[Report]:
     """The reports of a programme."""
     return scoped(select(Report).where(Report.programme_id == programme.id), Report, actor)
 

@@ -19,7 +19,7 @@ NOMINATED = "exhibits.nominated"
 TOTAL = Exhibit.innovation + Exhibit.representativeness + Exhibit.interactivity
 
 
-def exhibits_of(programme: Programme, actor: Actor) -> Select[tuple[Exhibit]]:
+def exhibits_of(programme: Programme, actor: Actor) -> Select[Exhibit]:
     """The exhibits of a programme that the actor may see, with their firms."""
     statement = select(Exhibit).join(Exhibit.enterprise).where(Exhibit.programme_id == programme.id)
     return scoped(statement, Exhibit, actor)

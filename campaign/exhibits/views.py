@@ -161,13 +161,16 @@ def _firm_label(firm: Enterprise) -> str:
 
 
 def _values(form: ExhibitForm) -> ExhibitValues:
-    names = ("title", "description", "interaction")
     return ExhibitValues(
         enterprise=web.get(Enterprise, form.enterprise.data),
         little_giant_year=form.little_giant_year.data,
         case=web.get(Case, form.case.data) if form.case.data else None,
-        **{name: (form[name].data or "").strip() for name in names},
-        **{name: form[name].data for name in rules.SCORES},
+        title=(form.title.data or "").strip(),
+        description=(form.description.data or "").strip(),
+        interaction=(form.interaction.data or "").strip(),
+        innovation=form.innovation.data,
+        representativeness=form.representativeness.data,
+        interactivity=form.interactivity.data,
     )
 
 

@@ -72,7 +72,7 @@ COLUMNS = (
     Column("ranges", _l("Ranges"), kind="number", cell=lambda clip: len(clip.ranges)),
     Column("duration", _l("Duration"), kind="duration", cell=length_s),
     Column("state", _l("State"), kind="badge", sort=Clip.state, cell=state_badge),
-    Column("updated_at", _l("Changed"), kind="datetime", sort=Clip.updated_at),
+    Column("updated_at", _l("Last changed"), kind="datetime", sort=Clip.updated_at),
 )
 
 
@@ -98,7 +98,7 @@ FILTERS = (
     Filter(
         "counts",
         _l("Target"),
-        choices=[("yes", _l("counted: finished, of the length asked for"))],
+        choices=[(queries.FINISHED, _l("counted: finished, of the length asked for"))],
         apply=lambda q, _v: q.where(
             Clip.id.in_(
                 [c.id for c in queries.counted_clips(db.session, web.programme(), web.profile(), web.actor())]

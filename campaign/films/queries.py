@@ -89,8 +89,8 @@ def clips_of_film(session: Session, film: SourceVideo, actor: Actor) -> list[Cli
 
 def clip_counts(session: Session, programme: Programme, actor: Actor) -> dict[str, int]:
     """How many clips stand in each state."""
-    statement: Select[Any] = (
-        scoped(select(Clip.state, func.count()), Clip, actor)  # type: ignore[arg-type]
+    statement = (
+        scoped(select(Clip.state, func.count()), Clip, actor)
         .where(Clip.programme_id == programme.id)
         .group_by(Clip.state)
     )
@@ -100,6 +100,10 @@ def clip_counts(session: Session, programme: Programme, actor: Actor) -> dict[st
 def finished_clips(programme: Programme) -> Select[Clip]:
     """Rendered and verified clips of a programme, as the targets count them (A12)."""
     return select(Clip).where(Clip.programme_id == programme.id, Clip.state == "ready")
+
+
+# What the board calls the clips it counts; also the value of the list's filter.
+FINISHED = "clips.finished"
 
 
 def counted_clips(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Sequence[Clip]:

@@ -43,7 +43,7 @@ VERDICTS: dict[str, tuple[Tone, str]] = {
     "fail": ("danger", N_("not met")),
     "warn": ("warning", N_("doubtful")),
     "undecidable": ("neutral", N_("not checkable")),
-    "pass": ("success", N_("met")),
+    "pass": ("success", N_("fits")),
 }
 
 

@@ -19,12 +19,12 @@ from campaign.programmes.profiles import Profile
 PROVINCE = "lectures.province"
 
 
-def events_of(programme: Programme, actor: Actor) -> Select[tuple[LectureEvent]]:
+def events_of(programme: Programme, actor: Actor) -> Select[LectureEvent]:
     """The events of a programme that the actor may see."""
     return scoped(select(LectureEvent).where(LectureEvent.programme_id == programme.id), LectureEvent, actor)
 
 
-def with_line_up(statement: Select[tuple[LectureEvent]]) -> Select[tuple[LectureEvent]]:
+def with_line_up(statement: Select[LectureEvent]) -> Select[LectureEvent]:
     """Load the line-up along."""
     return statement.options(selectinload(LectureEvent.line_up))
 

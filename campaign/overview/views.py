@@ -100,7 +100,7 @@ def _coverage_tasks() -> list[Task]:
         Task(
             _count(pieces.where(Placement.published_on >= week)),
             _("pieces were published this week"),
-            url_for("placements.index", **{"from": week.isoformat()}),
+            f"{url_for('placements.index')}?from={week.isoformat()}",
         ),
     ]
 

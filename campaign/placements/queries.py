@@ -17,13 +17,13 @@ from campaign.programmes.profiles import Profile
 CONTACTED = "outlets.contacted"
 
 
-def placements_of(programme: Programme, actor: Actor) -> Select[tuple[Placement]]:
+def placements_of(programme: Programme, actor: Actor) -> Select[Placement]:
     """The pieces of a programme that the actor may see, with their outlets."""
     statement = select(Placement).join(Placement.outlet).where(Placement.programme_id == programme.id)
     return scoped(statement, Placement, actor)
 
 
-def with_cases(statement: Select[tuple[Placement]]) -> Select[tuple[Placement]]:
+def with_cases(statement: Select[Placement]) -> Select[Placement]:
     """Load the cases along."""
     return statement.options(selectinload(Placement.cases))
 
@@ -115,7 +115,7 @@ def numbers(session: Session, programme: Programme, profile: Profile, actor: Act
     period, demanded = period_of(programme), evidence_demanded(profile)
     kinds = targets_of(profile)
     conditions = [counts_for(kind, period, evidence_demanded=demanded) for kind in kinds]
-    columns = [func.count().filter(condition) for condition in conditions]
+    columns: list[ColumnElement[int]] = [func.count().filter(condition) for condition in conditions]
     columns.append(func.count().filter(and_(true(), *(~condition for condition in conditions))))
     columns.append(func.count())
     base = select(*columns).select_from(Placement).join(Placement.outlet)

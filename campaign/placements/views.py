@@ -121,6 +121,13 @@ def _filters() -> tuple[Filter, ...]:
             apply=_in_month,
         ),
         Filter(
+            "evidence",
+            _l("Evidence"),
+            choices=[("missing", _l("missing"))],
+            apply=lambda q, _v: q.where(Placement.evidence_id.is_(None)),
+        ),
+        Filter("from", _l("From"), kind="date", apply=lambda q, d: q.where(Placement.published_on >= d)),
+        Filter(
             "outlet",
             _l("Outlet"),
             choices=_outlets_used,

@@ -12,7 +12,7 @@ from campaign.db import Base, Timestamped
 
 
 class Programme(Timestamped, Base):
-    """What one contract is about; every rule and figure of it stands in its profile (requirements A, B, P)."""
+    """What one contract is about; every rule and figure of it stands in its profile (A, B, P)."""
 
     __tablename__ = "programme"
     __table_args__ = (CheckConstraint("starts_on <= ends_on", name="period"),)
@@ -35,16 +35,20 @@ class Owned:
 
     @declared_attr
     def programme_id(cls) -> Mapped[int]:  # noqa: N805 - a class-level attribute for SQLAlchemy
+        """The programme the row is part of."""
         return mapped_column(ForeignKey("programme.id"), index=True)
 
     @declared_attr
     def owner_id(cls) -> Mapped[int]:  # noqa: N805 - as above
+        """The organisation in whose name the row stands."""
         return mapped_column(ForeignKey("organisation.id"), index=True)
 
     @declared_attr
     def owner(cls) -> Mapped[Organisation]:  # noqa: N805 - as above
-        return relationship(Organisation, foreign_keys=f"{cls.__name__}.owner_id", viewonly=True)
+        """That organisation."""
+        return relationship(Organisation, viewonly=True)
 
     @declared_attr
     def programme(cls) -> Mapped[Programme]:  # noqa: N805 - as above
-        return relationship(Programme, foreign_keys=f"{cls.__name__}.programme_id", viewonly=True)
+        """That programme."""
+        return relationship(Programme, viewonly=True)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from campaign.access import Actor
 from campaign.cases import queries as cases
+from campaign.cases.models import Case
 from campaign.documents import queries as documents
 from campaign.exhibits import queries as exhibits
 from campaign.films import queries as films
@@ -50,7 +51,7 @@ class Counting:
 
 def _stories(asked: Asked) -> Sequence[Any]:
     statement = cases.with_story(cases.cases_of(asked.programme, asked.actor))
-    return asked.session.scalars(statement.order_by(cases.Case.number, cases.Case.id)).unique().all()
+    return asked.session.scalars(statement.order_by(Case.number, Case.id)).unique().all()
 
 
 def _placements(asked: Asked) -> Sequence[Any]:
@@ -75,7 +76,7 @@ COUNTED: dict[str, Counting] = {
         N_("placements in media that were authoritative on the day, with evidence"),
     ),
     "outlets.contacted": Counting(
-        _placements, "placements.index", N_("different media that have published a piece")
+        _placements, "placements.outlets", N_("different media that have published a piece")
     ),
     "clips.finished": Counting(
         lambda a: films.counted_clips(a.session, a.programme, a.profile, a.actor),

@@ -1,7 +1,7 @@
 """Which role may use which route: the one table, written by hand so that a slip in a view is a failing test.
 
-`OPEN` are routes that ask for no login. A role stands for a user of the programme's own province (administrator
-and reviewer: of the centre).
+`OPEN` are routes that ask for no login. A role stands for a user of the programme's own province;
+administrator and reviewer are of the centre.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
-from tests.campaign.access_table import OPEN, TABLE
 
 from campaign.access import Actor, Seat, scoped
 from campaign.accounts.models import Role
 from campaign.cases.models import Case
 from campaign.programmes.models import Programme
+from tests.campaign.access_table import OPEN, TABLE
 from tests.factories import make_case
 
 WHO = ("administrator", "reviewer", "lead", "publicity", "planner", "observer", "city", "foreign")
@@ -40,13 +40,15 @@ def address(app, world, endpoint):
 
 @pytest.mark.parametrize("who", WHO)
 def test_a_route_opens_to_its_roles_and_to_no_other(app, client, world, who):
-    """403 is the role's no, 404 the organisation's; anything else means that the gate let the user through."""
+    """403 is the role's no, 404 the organisation's; anything else means that the gate let one through."""
     world.login(client, who)
     wrong = []
     for endpoint, allowed in TABLE.items():
         rule = rules(app)[endpoint]
         method = (
-            "GET" if "GET" in rule.methods else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD", "OPTIONS"}))
+            "GET"
+            if "GET" in rule.methods
+            else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD", "OPTIONS"}))
         )
         status = client.open(address(app, world, endpoint), method=method).status_code
         foreign = who == "foreign" and "programme" in rule.arguments
@@ -65,7 +67,9 @@ def test_nobody_gets_in_without_a_login(app, client, world):
     for endpoint in TABLE:
         rule = rules(app)[endpoint]
         method = (
-            "GET" if "GET" in rule.methods else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD", "OPTIONS"}))
+            "GET"
+            if "GET" in rule.methods
+            else next(iter(rule.methods & {"POST", "PATCH", "DELETE", "HEAD", "OPTIONS"}))
         )
         response = client.open(address(app, world, endpoint), method=method)
         if response.status_code not in (302, 401) or (
