@@ -1,0 +1,90 @@
+"""`kill -9` of the worker in the middle of a cut: the next worker finishes it, and nothing half-made is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import psutil
+import pytest
+
+from campaign.films import clips
+from campaign.films.models import Clip, ClipRange
+from campaign.jobs import Job
+from campaign.server import environment_of
+from media.testfilms import make_test_film
+
+LONGEST_S = 90
+
+
+def start_worker(settings):
+    return subprocess.Popen([sys.executable, "-m", "campaign", "worker"], env=environment_of(settings))
+
+
+def wait_until(session, row, reached):
+    deadline = time.monotonic() + LONGEST_S
+    while not reached(row):
+        assert time.monotonic() < deadline, f"stuck in {row.state} at {getattr(row, 'progress', None)}"
+        time.sleep(0.05)
+        session.rollback()
+        session.refresh(row)
+
+
+def engines_of(folder: Path):
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(folder) in part for part in process.info["cmdline"] or ()):
+            found.append(process)
+    return [p for p in found if "ffmpeg" in " ".join(p.info["cmdline"])]
+
+
+@pytest.fixture
+def long_film(film_folder):
+    return make_test_film(
+        film_folder / "long.mp4", frames=500, rate=Fraction(25), size=(1280, 720), sound="tone"
+    )
+
+
+@pytest.mark.slow
+def test_a_killed_cut_is_finished_by_the_next_worker(
+    app, settings, session, world, bring_in, run_jobs, storage, long_film
+):
+    film = bring_in(long_film)
+    run_jobs("ingest", film.id)
+    session.refresh(film)
+    assert film.state == "ready"
+    clip = Clip(programme_id=world.programme.id, owner_id=film.owner_id, title="十八秒")
+    clip.ranges = [ClipRange(position=0, source_id=film.id, in_point=Fraction(0), out_point=Fraction(18))]
+    session.add(clip)
+    session.flush()
+    job = clips.order_render(session, clip, user_id=None)
+    before = {path for path in storage.root.rglob("*") if path.is_file()}
+
+    first = start_worker(settings)
+    try:
+        wait_until(session, job, lambda row: row.progress > 0.15)
+        engines = engines_of(settings.data_dir)
+        assert len(engines) == 1
+        os.kill(first.pid, signal.SIGKILL)
+    finally:
+        first.kill()
+        first.wait()
+    psutil.wait_procs(engines, timeout=5)
+    assert engines_of(settings.data_dir) == [], "ffmpeg outlived its worker"
+    assert {path for path in storage.root.rglob("*") if path.is_file()} == before
+
+    second = start_worker(settings)
+    try:
+        wait_until(session, job, lambda row: row.state == "done")
+    finally:
+        second.terminate()
+        second.wait()
+    session.refresh(clip)
+    assert (clip.state, clip.frame_count, session.get(Job, job.id).starts) == ("ready", 450, 2)
+    assert storage.path(clip.asset.sha256).is_file()
+    assert list((settings.data_dir / "scratch").glob("*")) == []
