@@ -126,7 +126,6 @@ STATE_NAMES = {
 def preview_of(table: SummaryTable) -> Preview:
     """The table as rows of text, in the user's language."""
     columns = [
-        _("Row"),
         _("Case"),
         _("Enterprise"),
         _("Region"),
@@ -134,13 +133,13 @@ def preview_of(table: SummaryTable) -> Preview:
         _("Team"),
         _("Contact"),
         _("Phone"),
-        "",
+        _("State"),
     ]
     by_row: dict[int, set[int]] = {}
-    places = {"case": 1, "enterprise": 2, "region": 3, "case_type": 4, "people": 5, "contact": 6, "phone": 7}
+    places = {"case": 0, "enterprise": 1, "region": 2, "case_type": 3, "people": 4, "contact": 5, "phone": 6}
     for problem in table.problems:
         if problem.row_number is not None:
-            by_row.setdefault(problem.row_number, set()).add(places.get(problem.field, 1))
+            by_row.setdefault(problem.row_number, set()).add(places.get(problem.field, 0))
     rows = [PreviewRow(r.row_number, _cells(r), by_row.get(r.row_number, set())) for r in table.rows]
     problems = [
         PreviewProblem(p.cell, _(p.message.msgid, **dict(p.message.params)), p.row_number, p.severity)
@@ -152,7 +151,6 @@ def preview_of(table: SummaryTable) -> Preview:
 def _cells(row: CaseRow) -> list[str]:
     kinds = dict(CASE_KINDS)
     return [
-        str(row.row_number),
         row.case_name,
         row.enterprise,
         row.region or "",
