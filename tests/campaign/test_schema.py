@@ -4,7 +4,7 @@ from campaign import schema
 from campaign.db import db
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 def test_the_migrations_lead_to_what_the_models_say(context):
     with db.engine.connect() as connection:
         assert schema.drift(connection) == []

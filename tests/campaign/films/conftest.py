@@ -6,19 +6,11 @@ import re
 from fractions import Fraction
 
 import pytest
-from argon2 import PasswordHasher
 
 from campaign import jobs
 from campaign.films import services
 from campaign.films.jobs import INGEST
 from media.testfilms import make_test_film, truncate
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(monkeypatch):
-    """Eight accounts a test are hashed; what that costs in earnest is no matter of films."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("campaign.accounts.services._hasher", cheap)
 
 
 @pytest.fixture(scope="session")
