@@ -16,6 +16,7 @@ from campaign import error_pages, features, formatting, logs, web
 from campaign.accounts.models import User
 from campaign.config import MAX_CHUNK_BYTES, Settings
 from campaign.db import db
+from campaign.errors import CampaignError
 from campaign.i18n import CHINESE, ENGLISH, OurBabel
 from campaign.storage import Storage
 
@@ -27,15 +28,18 @@ csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
 
 
-class RefusedToServe(Exception):  # noqa: N818 - said to the administrator, not raised at users
+class RefusedToServe(CampaignError):  # noqa: N818 - said to the administrator, not raised at users
     """The settings are not fit to serve with; the text says what to do."""
 
 
-def create_app(settings: Settings) -> Flask:
-    """Build the app for these settings; refuses to build one that would be unsafe to serve."""
-    problems = settings.problems()
-    if problems:
-        raise RefusedToServe(" ".join(problems))
+def create_app(settings: Settings, *, serving: bool = True) -> Flask:
+    """Build the app for these settings; refuses to build one that would be unsafe to serve.
+
+    With `serving` off it may be looked at all the same, as the doctor does.
+    """
+    problem = settings.fault() or (settings.danger() if serving else None)
+    if problem is not None:
+        raise RefusedToServe(problem.msgid, **problem.params)
     logs.configure(as_json=settings.log_json)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(

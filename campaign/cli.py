@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from campaign import footage
 from campaign.config import DEFAULT_SECRET_KEY, Settings, secret_path
 from campaign.errors import CampaignError
 from campaign.i18n import Translator, terminal_locale
+from campaign.messages import N_
 
 
 class Context:
@@ -41,6 +44,13 @@ class Commands(click.Group):
         except CampaignError as refusal:
             click.echo(ctx.obj.translate(refusal.msgid, **refusal.params), err=True)
             ctx.exit(1)
+        except OperationalError as fault:
+            address = make_url(ctx.obj.settings.sqlalchemy_url).render_as_string(hide_password=True)
+            say = ctx.obj.translate(
+                N_("The database %(address)s cannot be used: %(cause)s"), address=address, cause=fault.orig
+            )
+            click.echo(say, err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=Commands)
@@ -59,7 +69,7 @@ for _command in footage.commands:
 def init(context: Context) -> None:
     """Prepare the data folder: secret key, database, fonts. Safe to run again."""
     settings = prepare(context.settings)
-    click.echo(context.translate("The installation in %(folder)s is ready.", folder=settings.data_dir))
+    click.echo(context.translate(N_("The installation in %(folder)s is ready."), folder=settings.data_dir))
 
 
 def prepare(settings: Settings) -> Settings:
@@ -96,7 +106,7 @@ def serve(context: Context, host: str, port: int, *, without_worker: bool) -> No
     from campaign.server import serve_site  # noqa: PLC0415 - as in prepare
 
     settings = prepare(context.settings)
-    click.echo(context.translate("Qichuang is at %(address)s", address=f"http://{host}:{port}/"))
+    click.echo(context.translate(N_("Qichuang is at %(address)s"), address=f"http://{host}:{port}/"))
     sys.exit(serve_site(settings, host, port, worker=not without_worker))
 
 
@@ -121,14 +131,7 @@ def doctor(context: Context, *, as_json: bool) -> None:
     from campaign.doctor import examine  # noqa: PLC0415 - as in prepare
 
     say = context.translate
-    # The doctor must be able to look at an installation that may not be served yet.
-    app = create_app(
-        replace(context.settings, mode="testing") if context.settings.problems() else context.settings
-    )
-    checks = [
-        replace(c, ok=False, advice=c.advice) if c.key == "secret" and context.settings.problems() else c
-        for c in examine(app)
-    ]
+    checks = examine(create_app(context.settings, serving=False))
     if as_json:
         rows = [
             {

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from campaign.messages import Message, N_
+
 Mode = Literal["production", "demo", "testing", "development"]
 
 DEFAULT_SECRET_KEY = "not-a-secret"  # noqa: S105 - refused outside demo and tests, see Settings.problems
@@ -69,15 +74,26 @@ class Settings:
         """Whether the embedded database is used."""
         return self.database_url.startswith("sqlite")
 
-    def problems(self) -> list[str]:
-        """Reasons not to serve, in English for the administrator's terminal; empty if there are none."""
-        found = []
-        if self.secret_key == DEFAULT_SECRET_KEY and self.mode not in ("demo", "testing"):
-            found.append(
-                "The secret key is the default one, so anybody could forge a login. "
-                "Run `qichuang init`, which writes one into the data folder, or set QICHUANG_SECRET_KEY."
+    def fault(self) -> Message | None:
+        """Why no app can be built with these settings at all; None if one can."""
+        try:
+            make_url(self.sqlalchemy_url)
+        except ArgumentError:
+            return Message(
+                N_("DATABASE_URL is not the address of a database; write postgresql://user@host/name.")
             )
-        return found
+        return None
+
+    def danger(self) -> Message | None:
+        """Why it would be unsafe to serve with these settings; None if it is not."""
+        if self.secret_key == DEFAULT_SECRET_KEY and self.mode not in ("demo", "testing"):
+            return Message(
+                N_(
+                    "The secret key is the default one, so anybody could forge a login. Run `qichuang init`, which "
+                    "writes one into the data folder, or set QICHUANG_SECRET_KEY."
+                )
+            )
+        return None
 
 
 def _mode(text: str) -> Mode:

@@ -114,8 +114,5 @@ def _worker(_app: Flask) -> Check:
 
 def _secret(app: Flask) -> Check:
     settings = _settings(app)
-    problems = settings.problems()
-    advice = (
-        Message(N_("Run `qichuang init`; it writes a secret key into the data folder.")) if problems else None
-    )
-    return Check("secret", N_("Secret key"), ok=not problems, found=settings.mode, advice=advice)
+    danger = settings.danger()
+    return Check("secret", N_("Secret key"), ok=danger is None, found=settings.mode, advice=danger)

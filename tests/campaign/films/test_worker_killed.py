@@ -1,4 +1,4 @@
-"""`kill -9` of the worker in the middle of a cut: the next worker finishes it, and nothing half-made is left."""
+"""`kill -9` of the worker in the middle of a cut: the next one finishes it, and nothing half-made is left."""
 
 from __future__ import annotations
 
@@ -36,11 +36,9 @@ def wait_until(session, row, reached):
 
 
 def engines_of(folder: Path):
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        if any(str(folder) in part for part in process.info["cmdline"] or ()):
-            found.append(process)
-    return [p for p in found if "ffmpeg" in " ".join(p.info["cmdline"])]
+    lines = ((process, process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))
+    ours = ((process, line) for process, line in lines if any(str(folder) in part for part in line))
+    return [process for process, line in ours if "ffmpeg" in " ".join(line)]
 
 
 @pytest.fixture
