@@ -89,8 +89,8 @@ class Settings:
         if self.secret_key == DEFAULT_SECRET_KEY and self.mode not in ("demo", "testing"):
             return Message(
                 N_(
-                    "The secret key is the default one, so anybody could forge a login. Run `qichuang init`, which "
-                    "writes one into the data folder, or set QICHUANG_SECRET_KEY."
+                    "The secret key is the default one, so anybody could forge a login. Run "
+                    "`qichuang init`, which writes one into the data folder, or set QICHUANG_SECRET_KEY."
                 )
             )
         return None
