@@ -1,9 +1,10 @@
 """A finding: one rule, its verdict, and what to do about it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from media.pictures import Region
 from media.timecode import TimeRange
 
 Verdict = Literal["pass", "warn", "fail", "undecidable"]
@@ -15,7 +16,7 @@ class Finding:
     """What one rule says about one film or photo.
 
     measured and limit are short facts that need no translation ("720", "≥ 1080"); advice is a message id with
-    params and says what to do, empty when there is nothing to do.
+    params and says what to do, empty when there is nothing to do. regions say where in the picture it is.
     """
 
     rule: str
@@ -25,15 +26,16 @@ class Finding:
     ranges: tuple[TimeRange, ...] = ()
     advice: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    regions: tuple[Region, ...] = ()
 
     def to_json(self, translate: Callable[..., str] | None = None) -> dict[str, object]:
-        """Give the finding as a program reads it, its advice in words."""
+        """Give the finding as a program reads it: ranges in seconds, its advice in words."""
         words = (
             (translate(self.advice, **self.params) if translate else self.advice % self.params)
             if self.advice
             else ""
         )
-        return {
+        told: dict[str, object] = {
             "rule": self.rule,
             "verdict": self.verdict,
             "measured": self.measured,
@@ -41,6 +43,7 @@ class Finding:
             "ranges": [span.to_json() for span in self.ranges],
             "advice": words,
         }
+        return told | ({"regions": [asdict(region) for region in self.regions]} if self.regions else {})
 
 
 def worst(findings: Iterable[Finding]) -> Verdict:

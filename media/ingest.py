@@ -1,7 +1,8 @@
 """Everything the studio needs of a film, in one decode.
 
 Browser proxy, filmstrip, waveform and all measures come from one run of ffmpeg whose picture is split; only
-the poster is taken afterwards, from the one group of pictures that holds the best moment of the strip.
+the poster and a few key frames are taken afterwards, by seeking. `look_through` measures the same and makes
+nothing.
 """
 
 import dataclasses
@@ -26,7 +27,8 @@ from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, room_watched
 from media.graph import Filter, fitted, on_grid, sampling_offset, sound_span
 from media.info import MediaInfo, Problem, VideoStream
-from media.measure import Measures
+from media.keyframes import look_at_keys
+from media.measure import Measures, Taps
 from media.probe import probe
 from media.verify import pictures_around, upright
 
@@ -34,7 +36,7 @@ PEAKS_PER_SECOND = 20
 _MOST_TILES, _STRIP_COLUMNS, _TILE_HEIGHT = 100, 10, 90
 _WAVE_RATE_HZ = 8000
 _POSTER_SIDE = 1280
-_PASS_SHARE = 0.97
+_PASS_SHARE = 0.93
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,7 @@ def ingest(
     """
     shown = name or path.name
     info = info or probe(path, name=shown)
-    picture = info.picture
-    if picture is None:
-        raise Unsupported(N_("%(name)s has sound but no picture. Upload the film itself."), name=shown)
+    picture = _picture_of(info, shown)
     with room_watched(shown):
         out_dir.mkdir(parents=True, exist_ok=True)
     proxy, strip_path, wave = out_dir / "proxy.mp4", out_dir / "filmstrip.jpg", out_dir / "waveform.json"
@@ -114,31 +114,112 @@ def ingest(
         arriving(proxy, name=shown) as proxy_part,
         arriving(strip_path, name=shown) as strip_part,
     ):
-        samples = Path(scratch_name) / "sound.raw"
-        demuxer = hostile.admit(path, name=shown).demuxer
-        args = _pass_args(path, demuxer, info, picture, strip, _Outputs(proxy_part, strip_part, samples))
-        outcome = ffmpeg.run(
-            args,
-            duration_s=float(picture.duration),
-            on_progress=(lambda done: on_progress(_PASS_SHARE * done)) if on_progress else None,
-            should_stop=should_stop,
-            timeout_s=timeout_s or 300 + 20 * float(picture.duration),
-            name=shown,
-            # A source may be damaged in places and still be worth looking at.
-            fail_on_error_lines=False,
+        files = _Outputs.within(Path(scratch_name), proxy_part, strip_part)
+        outcome = _run_pass(
+            path, info, picture, strip, files, _Run(shown, on_progress, should_stop, timeout_s)
         )
         if not strip_part.exists() or not proxy_part.exists():
-            raise Damaged(
-                N_("Not one picture of %(name)s can be decoded. Export the film again and upload it anew."),
-                name=shown,
-            )
-        _write_waveform(samples, wave, info, shown)
+            raise _not_one_picture(shown)
+        _write_waveform(files.wave, wave, info, shown)
         poster = _write_poster(path, picture, strip_part, strip, out_dir / "poster.jpg", shown)
-    info = _with_decode_errors(info, outcome)
-    measures = measure.read_measures(outcome.log, picture.duration, has_sound=info.sound is not None)
+        info, measures = _measured(path, info, picture, files, outcome)
     if on_progress:
         on_progress(1.0)
     return IngestResult(info, proxy, _proxy_rate(picture), poster, strip_path, strip, wave, measures)
+
+
+def look_through(
+    path: Path,
+    *,
+    name: str = "",
+    info: MediaInfo | None = None,
+    on_progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+    timeout_s: float | None = None,
+) -> tuple[MediaInfo, Measures]:
+    """Measure a film as ingest does, in one decode, and keep nothing; raises what ingest raises.
+
+    The info that comes back also holds what only decoding could tell.
+    """
+    shown = name or path.name
+    info = info or probe(path, name=shown)
+    picture = _picture_of(info, shown)
+    with tempfile.TemporaryDirectory(prefix="qichuang-") as scratch_name:
+        files = _Outputs.within(Path(scratch_name), None, None)
+        run = _Run(shown, on_progress, should_stop, timeout_s)
+        outcome = _run_pass(path, info, picture, _strip_geometry(picture), files, run)
+        if not files.planes.exists() or not files.planes.stat().st_size:
+            raise _not_one_picture(shown)
+        info, measures = _measured(path, info, picture, files, outcome)
+    if on_progress:
+        on_progress(1.0)
+    return info, measures
+
+
+def _picture_of(info: MediaInfo, name: str) -> VideoStream:
+    if info.picture is None:
+        raise Unsupported(N_("%(name)s has sound but no picture. Upload the film itself."), name=name)
+    return info.picture
+
+
+def _not_one_picture(name: str) -> Damaged:
+    return Damaged(
+        N_("Not one picture of %(name)s can be decoded. Export the film again and upload it anew."), name=name
+    )
+
+
+@dataclass(frozen=True)
+class _Outputs:
+    """Where one run writes: two files under temporary names (or neither), and raw planes and samples."""
+
+    proxy: Path | None
+    strip: Path | None
+    planes: Path
+    samples: Path
+    wave: Path
+
+    @classmethod
+    def within(cls, scratch: Path, proxy: Path | None, strip: Path | None) -> "_Outputs":
+        """Put what nobody keeps into a scratch folder."""
+        return cls(proxy, strip, scratch / "planes.raw", scratch / "samples.raw", scratch / "wave.raw")
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How one run is watched."""
+
+    name: str
+    on_progress: Progress | None
+    should_stop: ShouldStop | None
+    timeout_s: float | None
+
+
+def _run_pass(
+    path: Path, info: MediaInfo, picture: VideoStream, strip: StripGeometry, files: _Outputs, run: _Run
+) -> ffmpeg.Outcome:
+    tell = run.on_progress
+    return ffmpeg.run(
+        _pass_args(path, hostile.admit(path, name=run.name).demuxer, info, picture, strip, files),
+        duration_s=float(picture.duration),
+        on_progress=(lambda done: tell(_PASS_SHARE * done)) if tell else None,
+        should_stop=run.should_stop,
+        timeout_s=run.timeout_s or 300 + 20 * float(picture.duration),
+        name=run.name,
+        # A source may be damaged in places and still be worth looking at.
+        fail_on_error_lines=False,
+    )
+
+
+def _measured(
+    path: Path, info: MediaInfo, picture: VideoStream, files: _Outputs, outcome: ffmpeg.Outcome
+) -> tuple[MediaInfo, Measures]:
+    """Read everything that one run left, and look at key frames at full size."""
+    taps = Taps.of(picture, _proxy_rate(picture))
+    measures = measure.read_measures(outcome.log, picture.duration, has_sound=info.sound is not None)
+    measures = measure.with_planes(measures, files.planes, taps)
+    measures = measure.with_samples(measures, files.samples, taps.period_s)
+    measures = measure.with_keys(measures, look_at_keys(path, info), picture.duration)
+    return _with_decode_errors(info, outcome), measures
 
 
 def _with_decode_errors(info: MediaInfo, outcome: ffmpeg.Outcome) -> MediaInfo:
@@ -176,15 +257,6 @@ def _strip_geometry(picture: VideoStream) -> StripGeometry:
     )
 
 
-@dataclass(frozen=True)
-class _Outputs:
-    """Where one run writes: two files under their temporary names, and raw samples for the waveform."""
-
-    proxy: Path
-    strip: Path
-    samples: Path
-
-
 def _pass_args(
     path: Path,
     demuxer: str,
@@ -203,50 +275,64 @@ def _pass_args(
     small = [
         Filter("scale", {"w": str(width), "h": str(height), "flags": "fast_bilinear", "out_range": "tv"})
     ]
-    whole = _applied(source[str(picture.index)], [*chain, *small, Filter("setsar", {"sar": "1"})]).split()
+    scaled = _applied(source[str(picture.index)], [*chain, *small, Filter("setsar", {"sar": "1"})])
+    # A split nobody takes from is refused, so there are only as many as are asked for.
+    whole = scaled.split() if files.proxy is None else scaled.filter_multi_output("split", 3)
+    taps = Taps.of(picture, rate)
+    outs = [_raw(_applied(whole[0], taps.picture_filters()), files.planes)]
     look = _applied(
         whole[1],
         [
             Filter("fps", {"fps": str(measure.LOOK_RATE), "round": "up", "start_time": "0"}),
             *measure.picture_meters(),
         ],
-    ).split()
-    tiles = _applied(
-        look[0],
-        [
-            Filter("fps", {"fps": str(1 / strip.interval_s), "round": "up", "start_time": "0"}),
-            Filter("scale", {"w": str(strip.tile_width), "h": str(strip.tile_height), "flags": "area"}),
-            Filter("tile", {"layout": f"{strip.columns}x{strip.rows}"}),
-        ],
     )
-    outs = []
-    proxy_streams = [_applied(whole[0], [Filter("format", {"pix_fmts": "yuv420p"})])]
-    sound = info.sound
+    sound, heard = info.sound, None
     if sound is not None:
         span = sound_span(picture, sound, Fraction(0), picture.duration, PROXY.audio_rate_hz)
-        parts = _applied(source[str(sound.index)], span).asplit()
-        proxy_streams.append(parts[0])
-        metered = _applied(parts[1], [*measure.sound_meters(), loudness.meter()])
+        heard = _applied(source[str(sound.index)], span).filter_multi_output(
+            "asplit", 2 if files.proxy is None else 4
+        )
+        metered = _applied(heard[0], [*measure.sound_meters(), loudness.meter()])
         outs.append(metered.output("pipe:", format="null"))
+        tapped = _applied(heard[1], taps.sound_filters())
+        outs.append(tapped.output(str(files.samples), format="s16le", **{"c:a": "pcm_s16le"}))
+    if files.proxy is None or files.strip is None:
+        outs.append(look.output("pipe:", format="null"))
+    else:
+        looked = look.split()
+        outs.append(looked[1].output("pipe:", format="null"))
+        tiles = _applied(
+            looked[0],
+            [
+                Filter("fps", {"fps": str(1 / strip.interval_s), "round": "up", "start_time": "0"}),
+                Filter("scale", {"w": str(strip.tile_width), "h": str(strip.tile_height), "flags": "area"}),
+                Filter("tile", {"layout": f"{strip.columns}x{strip.rows}"}),
+            ],
+        )
         outs.append(
-            parts[2].output(
-                str(files.samples), format="s16le", ac=1, ar=_WAVE_RATE_HZ, **{"c:a": "pcm_s16le"}
+            tiles.output(
+                str(files.strip), format="image2", update=1,
+                **{"frames:v": 1, "c:v": "mjpeg", "q:v": 4, "pix_fmt": "yuvj420p"},
             )
-        )
-    options = _proxy_options(rate, sound=sound is not None)
-    outs.append(graph_builder.output(*proxy_streams, str(files.proxy), **options))
-    outs.append(
-        tiles.output(
-            str(files.strip),
-            format="image2",
-            update=1,
-            **{"frames:v": 1, "c:v": "mjpeg", "q:v": 4, "pix_fmt": "yuvj420p"},
-        )
-    )
-    outs.append(look[1].output("pipe:", format="null"))
+        )  # fmt: skip
+        proxy_streams = [_applied(whole[2], [Filter("format", {"pix_fmts": "yuv420p"})])]
+        if heard is not None:
+            proxy_streams.append(heard[2])
+            outs.append(
+                heard[3].output(
+                    str(files.wave), format="s16le", ac=1, ar=_WAVE_RATE_HZ, **{"c:a": "pcm_s16le"}
+                )
+            )
+        options = _proxy_options(rate, sound=heard is not None)
+        outs.append(graph_builder.output(*proxy_streams, str(files.proxy), **options))
     args: list[str] = graph_builder.merge_outputs(*outs).get_args()
     # ffmpeg-python can only name a pipe; what goes nowhere must not mix with the progress on the pipe.
     return ["-y", "-copyts", *("-" if word == "pipe:" else word for word in args)]
+
+
+def _raw(stream: Any, out: Path) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    return stream.output(str(out), format="rawvideo", pix_fmt="gray", **{"c:v": "rawvideo"})
 
 
 def _proxy_size(picture: VideoStream) -> tuple[int, int]:

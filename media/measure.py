@@ -1,23 +1,38 @@
-"""What one decode measures: black, frozen and silent spans, loudness, scene cuts.
+"""What one decode measures: black, frozen and silent spans, loudness, scene cuts, brightness, shake, sound.
 
 The filters look at a small picture five times a second, which finds what a viewer would notice for a
-fraction of the cost of the full picture.
+fraction of the cost of the full picture. Brightness and shake are read from tiny planes about twelve times a
+second, clipping and noise from samples; both taps keep ten minutes at most, as windows spread over the film.
 """
 
+import dataclasses
 import itertools
+import math
 import re
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from media import pictures, sounds
 from media.graph import Filter
+from media.info import VideoStream
+from media.keyframes import KeyLook
 from media.loudness import read_loudness
+from media.pictures import Mark, Region
 from media.timecode import TimeRange
 
 LOOK_RATE = Fraction(5)
 LOOK_WIDTH = 480
 BLACK_FROM_S, FREEZE_FROM_S, SILENCE_FROM_S = 0.4, 2.0, 0.5
+WINDOW_S = 2
+TINY_LONG, TINY_SHORT = 160, 90
+_MOST_TAPPED_S = 600
+_TINY_RATE = 12
 _FREEZE_NOISE_DB, _SILENCE_DB, _SCENE_SCORE = -55, -50, 12
 
 _BLACK = re.compile(r"black_start:(-?[\d.]+) black_end:(-?[\d.]+)")
@@ -27,8 +42,44 @@ _SCENE = re.compile(r"lavfi\.scd\.score: ([\d.]+), lavfi\.scd\.time: ([\d.]+)")
 
 
 @dataclass(frozen=True)
+class Curve:
+    """One value for each step of the film, from its start on; None where the measure could not tell."""
+
+    step_s: Fraction
+    values: tuple[float | None, ...]
+
+    @property
+    def told(self) -> list[float]:
+        """The values that are known."""
+        return [value for value in self.values if value is not None]
+
+    @property
+    def median(self) -> float | None:
+        """The middle value; None where nothing is known."""
+        return statistics.median(self.told) if self.told else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the curve with rounded values: they are measures, not times."""
+        values = [None if value is None else round(value, 3) for value in self.values]
+        return {"step_s": str(self.step_s), "values": values}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any] | None) -> "Curve | None":
+        """Read what to_json wrote."""
+        return None if data is None else cls(Fraction(data["step_s"]), tuple(data["values"]))
+
+
+@dataclass(frozen=True)
 class Measures:
-    """Spans and figures of one film; loudness is None where there is no sound or only silence."""
+    """Spans and figures of one film.
+
+    loudness is None where there is no sound or only silence. looked_through says that every picture was
+    looked at; a triage sees key frames only. blur holds the key frames that can tell (time and width of edges
+    in pixels) of the keys that were looked at. luma_mean and luma_high are the mean and the brightest tenth,
+    shake the jolt in per cent of the width, clipped the share of samples at the top: one value a window.
+    content is the part inside black bars, marks what stays in the corners of `scenes` different scenes. What
+    an older version did not measure is None.
+    """
 
     black: tuple[TimeRange, ...] = ()
     freeze: tuple[TimeRange, ...] = ()
@@ -37,9 +88,21 @@ class Measures:
     true_peak_dbtp: float | None = None
     loudness_range_lu: float | None = None
     scene_cuts: tuple[Fraction, ...] = ()
+    looked_through: bool = True
+    keys: int | None = None
+    blur: tuple[tuple[Fraction, float], ...] = ()
+    luma_mean: Curve | None = None
+    luma_high: Curve | None = None
+    shake: Curve | None = None
+    content: Region | None = None
+    scenes: int | None = None
+    marks: tuple[Mark, ...] = ()
+    clipped: Curve | None = None
+    clipped_share: float | None = None
+    level_range_db: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Give everything as JSON; from_json reads it back without loss."""
+        """Give everything as JSON; from_json reads it back, curves to three places."""
         return {
             "black": [span.to_json() for span in self.black],
             "freeze": [span.to_json() for span in self.freeze],
@@ -48,11 +111,21 @@ class Measures:
             "true_peak_dbtp": self.true_peak_dbtp,
             "loudness_range_lu": self.loudness_range_lu,
             "scene_cuts": [str(time) for time in self.scene_cuts],
+            "looked_through": self.looked_through,
+            "keys": self.keys,
+            "blur": [[str(time), round(value, 3)] for time, value in self.blur],
+            **{name: curve.to_json() if (curve := getattr(self, name)) else None for name in _CURVES},
+            "content": dataclasses.asdict(self.content) if self.content else None,
+            "scenes": self.scenes,
+            "marks": [dataclasses.asdict(mark) for mark in self.marks],
+            "clipped_share": self.clipped_share,
+            "level_range_db": self.level_range_db,
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Measures":
-        """Read what to_json wrote."""
+        """Read what to_json wrote, now or in a version that measured less."""
+        content = data.get("content")
         return cls(
             black=tuple(TimeRange.from_json(span) for span in data["black"]),
             freeze=tuple(TimeRange.from_json(span) for span in data["freeze"]),
@@ -61,7 +134,22 @@ class Measures:
             true_peak_dbtp=data["true_peak_dbtp"],
             loudness_range_lu=data["loudness_range_lu"],
             scene_cuts=tuple(Fraction(time) for time in data["scene_cuts"]),
+            looked_through=data.get("looked_through", True),
+            keys=data.get("keys"),
+            blur=tuple((Fraction(time), value) for time, value in data.get("blur", ())),
+            **{name: Curve.from_json(data.get(name)) for name in _CURVES},
+            content=Region(**content) if content else None,
+            scenes=data.get("scenes"),
+            marks=tuple(
+                Mark(mark["corner"], mark["strength"], Region(**mark["region"]))
+                for mark in data.get("marks", ())
+            ),
+            clipped_share=data.get("clipped_share"),
+            level_range_db=data.get("level_range_db"),
         )
+
+
+_CURVES = ("luma_mean", "luma_high", "shake", "clipped")
 
 
 def picture_meters() -> list[Filter]:
@@ -76,6 +164,109 @@ def picture_meters() -> list[Filter]:
 def sound_meters() -> list[Filter]:
     """Give the filters that measure silence; loudness is measured by loudness.meter()."""
     return [Filter("silencedetect", {"n": f"{_SILENCE_DB}dB", "d": str(SILENCE_FROM_S), "mono": "0"})]
+
+
+@dataclass(frozen=True)
+class Taps:
+    """How brightness planes and samples are drawn off the one decode: windows of WINDOW_S every period_s."""
+
+    width: int
+    height: int
+    frame_step: int
+    frames_per_window: int
+    period_s: int
+
+    @classmethod
+    def of(cls, picture: VideoStream, rate: Fraction) -> "Taps":
+        """Plan for a film whose pictures come at `rate`."""
+        step = max(1, round(rate / _TINY_RATE))
+        upright = picture.dar < 1
+        width, height = (TINY_SHORT, TINY_LONG) if upright else (TINY_LONG, TINY_SHORT)
+        period = WINDOW_S * max(1, math.ceil(picture.duration / _MOST_TAPPED_S))
+        return cls(width, height, step, math.ceil(WINDOW_S * rate / step), period)
+
+    def picture_filters(self) -> list[Filter]:
+        """Give the filters before the raw planes of one byte a pixel."""
+        return [
+            Filter(
+                "select", {"expr": f"lt(mod(t,{self.period_s}),{WINDOW_S})*not(mod(n,{self.frame_step}))"}
+            ),
+            Filter("scale", {"w": str(self.width), "h": str(self.height), "flags": "area"}),
+            Filter("format", {"pix_fmts": "yuv420p"}),
+            Filter("extractplanes", {"planes": "y"}),
+        ]
+
+    def sound_filters(self) -> list[Filter]:
+        """Give the filters before the raw samples."""
+        return [
+            Filter("aselect", {"expr": f"lt(mod(t,{self.period_s}),{WINDOW_S})"}),
+            Filter("volume", {"volume": f"-{sounds.HEADROOM_DB}dB"}),
+        ]
+
+
+def with_planes(measures: Measures, planes: Path, taps: Taps) -> Measures:
+    """Add brightness, shake and bars from the planes that one decode left."""
+    size = taps.width * taps.height
+    count = planes.stat().st_size // size if planes.exists() else 0
+    if not count:
+        return measures
+    frames = np.memmap(planes, np.uint8, "r", shape=(count, taps.height, taps.width))
+    levels = [pictures.brightness(frame) for frame in frames]
+    window = taps.frames_per_window
+    starts = range(0, count, window)
+    step = max(1, count // 200)
+    return dataclasses.replace(
+        measures,
+        luma_mean=Curve(
+            Fraction(taps.period_s),
+            tuple(statistics.median(level[0] for level in levels[at : at + window]) for at in starts),
+        ),
+        luma_high=Curve(
+            Fraction(taps.period_s),
+            tuple(statistics.median(level[1] for level in levels[at : at + window]) for at in starts),
+        ),
+        shake=Curve(
+            Fraction(taps.period_s), tuple(pictures.shake(frames[at : at + window]) for at in starts)
+        ),
+        content=pictures.content_box([np.asarray(frame) for frame in frames[::step]]),
+    )
+
+
+def with_samples(measures: Measures, samples: Path, period_s: int) -> Measures:
+    """Add clipping and noise from the samples that the decode of the sound left."""
+    heard = np.fromfile(samples, "<i2").reshape(-1, 2) if samples.exists() else np.empty((0, 2), np.int16)
+    if not len(heard):
+        return measures
+    share, by_window = sounds.clipped(heard, sounds.RATE_HZ * WINDOW_S)
+    level_range = sounds.level_range_db(heard)
+    return dataclasses.replace(
+        measures,
+        clipped=Curve(Fraction(period_s), tuple(by_window)) if by_window else None,
+        clipped_share=None if share is None else round(share, 4),
+        level_range_db=None if level_range is None else round(level_range, 1),
+    )
+
+
+def with_keys(measures: Measures, looks: Sequence[KeyLook], duration: Fraction) -> Measures:
+    """Add focus and marks from key frames; also brightness and bars where nothing better was measured."""
+    lumas = [look.luma for look in looks]
+    scenes = pictures.distinct(lumas)
+    added = dataclasses.replace(
+        measures,
+        keys=len(looks),
+        blur=tuple((look.time_s, look.blur) for look in looks if look.blur is not None),
+        scenes=len(scenes),
+        marks=pictures.lasting_marks(scenes) if len(scenes) >= pictures.LEAST_SCENES else (),
+    )
+    if measures.luma_mean is not None or not looks:
+        return added
+    levels, step = [pictures.brightness(luma) for luma in lumas], duration / len(looks)
+    return dataclasses.replace(
+        added,
+        luma_mean=Curve(step, tuple(mean for mean, _ in levels)),
+        luma_high=Curve(step, tuple(high for _, high in levels)),
+        content=pictures.content_box(lumas),
+    )
 
 
 def read_measures(log: Sequence[str], duration: Fraction, *, has_sound: bool) -> Measures:

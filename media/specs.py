@@ -38,6 +38,29 @@ class VideoSpec:
     max_silence_share: Fraction = Fraction(1, 5)
     min_loudness_lufs: float = -30.0
     max_true_peak_dbtp: float = 3.0
+    # Width of edges on full-size key frames, in pixels of 1080 lines.
+    focus_warn_px: float = 9.0
+    focus_fail_px: float = 12.0
+    # Median jolt between neighbouring pictures, in per cent of the width.
+    shake_warn_percent: float = 0.8
+    shake_fail_percent: float = 1.3
+    # Levels of 8 bit: the brightest tenth of a dark film stays under the first, a film is burnt out when
+    # its mean and its brightest tenth are over the others.
+    dark_warn_high: float = 120.0
+    dark_fail_high: float = 95.0
+    bright_warn_mean: float = 185.0
+    bright_fail_mean: float = 205.0
+    bright_high: float = 240.0
+    # How much of the picture may be black bars is what is left of these.
+    bars_warn_area: float = 0.96
+    bars_fail_area: float = 0.80
+    clipping_warn_share: float = 0.04
+    clipping_fail_share: float = 0.08
+    noise_warn_db: float = 24.0
+    # Steps of brightness a pixel that stay in a corner through all scenes.
+    marks_from: float = 0.2
+    # A fault of this share of the film is worth a look even where the film as a whole is good.
+    partial_share: float = 0.15
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> "VideoSpec":

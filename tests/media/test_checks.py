@@ -3,10 +3,11 @@ from fractions import Fraction
 
 import pytest
 
-from media.checks import RULES, check, worst
+from media.checks import RULES, check, check_all, worst
 from media.errors import BadSpec
 from media.info import AudioStream, MediaInfo, Problem, VideoStream
-from media.measure import Measures
+from media.measure import Curve, Measures
+from media.pictures import Mark, Region
 from media.specs import VideoSpec
 from media.timecode import TimeRange
 
@@ -28,7 +29,14 @@ PICTURE = VideoStream(
 SOUND = AudioStream(1, "aac", "LC", 48000, 2, "stereo", Fraction(200), Fraction(0), 192_000)
 PCM = dataclasses.replace(SOUND, codec="pcm_s16le")
 GOOD = MediaInfo("mp4", "mov", Fraction(200), 1, (PICTURE,), (SOUND,), 0, 0, 0, ())
-MEASURED = Measures(integrated_lufs=-20.0, true_peak_dbtp=-1.0)
+STEP = Fraction(2)
+MEASURED = Measures(
+    integrated_lufs=-20.0, true_peak_dbtp=-1.0,
+    keys=24, blur=tuple((Fraction(8 * number), 5.0) for number in range(24)),
+    luma_mean=Curve(STEP, (110.0,) * 100), luma_high=Curve(STEP, (190.0,) * 100),
+    shake=Curve(STEP, (0.1,) * 100), content=Region(0, 0, 1, 1), scenes=20,
+    clipped=Curve(STEP, (0.01,) * 100), clipped_share=0.01, level_range_db=40.0,
+)  # fmt: skip
 
 
 def verdicts(info=GOOD, measures=MEASURED, spec=GUANGDONG, name="齿轮磨削视频.mp4", title="齿轮磨削"):
@@ -102,7 +110,115 @@ def test_measured_faults_are_judged_by_the_thresholds(rule, verdict, measures):
 
 
 def test_without_measures_their_rules_give_no_finding():
-    assert not {"black", "freeze", "silence", "loudness"} & verdicts(measures=None).keys()
+    """P14: they come with the full pass."""
+    measured = set(RULES) - set(verdicts(measures=None))
+    assert measured == {
+        "focus", "shake", "exposure", "black", "freeze", "bars", "loudness", "silence", "clipping", "noise",
+        "marks",
+    }  # fmt: skip
+
+
+def blurred(width, soft=24):
+    times = [Fraction(8 * number) for number in range(24)]
+    return {"blur": tuple((time, width if place < soft else 5.0) for place, time in enumerate(times))}
+
+
+def curve(value, windows=100, rest=0.0):
+    return Curve(STEP, (value,) * windows + (rest,) * (100 - windows))
+
+
+LOGO = Mark("top right", 0.9, Region(0.8, 0.05, 0.95, 0.15))
+
+
+@pytest.mark.parametrize(
+    ("rule", "verdict", "changes"),
+    [
+        ("focus", "fail", blurred(17.0)),
+        ("focus", "warn", blurred(10.0)),
+        ("focus", "warn", blurred(17.0, soft=6)),
+        ("focus", "pass", blurred(17.0, soft=2)),
+        ("focus", "undecidable", {"blur": ((Fraction(1), 17.0),)}),
+        ("focus", "undecidable", {"keys": None}),
+        ("shake", "fail", {"shake": curve(1.5)}),
+        ("shake", "warn", {"shake": curve(1.0)}),
+        ("shake", "warn", {"shake": curve(2.0, windows=20)}),
+        ("shake", "pass", {"shake": curve(2.0, windows=5)}),
+        ("shake", "undecidable", {"shake": curve(2.0, windows=20, rest=None)}),
+        ("shake", "undecidable", {"shake": None, "looked_through": False}),
+        ("exposure", "fail", {"luma_high": curve(80.0)}),
+        ("exposure", "warn", {"luma_high": curve(110.0)}),
+        ("exposure", "warn", {"luma_high": curve(80.0, windows=40, rest=190.0)}),
+        ("exposure", "fail", {"luma_mean": curve(210.0), "luma_high": curve(250.0)}),
+        ("exposure", "warn", {"luma_mean": curve(190.0), "luma_high": curve(245.0)}),
+        ("exposure", "pass", {"luma_mean": curve(190.0), "luma_high": curve(230.0)}),
+        ("exposure", "undecidable", {"luma_mean": None, "luma_high": None}),
+        ("bars", "fail", {"content": Region(0.125, 0, 0.875, 1)}),
+        ("bars", "warn", {"content": Region(0, 0.05, 1, 0.95)}),
+        ("bars", "undecidable", {"content": None}),
+        ("clipping", "fail", {"clipped_share": 0.09}),
+        ("clipping", "warn", {"clipped_share": 0.05}),
+        ("clipping", "undecidable", {"clipped_share": None, "clipped": None}),
+        ("noise", "warn", {"level_range_db": 22.0}),
+        ("noise", "undecidable", {"level_range_db": None}),
+        ("marks", "warn", {"marks": (LOGO,)}),
+        ("marks", "undecidable", {"scenes": 1}),
+        ("marks", "undecidable", {"scenes": None}),
+        ("black", "undecidable", {"looked_through": False}),
+        ("freeze", "undecidable", {"looked_through": False}),
+    ],
+)
+def test_each_measured_fault_is_judged_and_what_cannot_be_told_says_so(rule, verdict, changes):
+    """P12, P14, P15."""
+    found = verdicts(measures=dataclasses.replace(MEASURED, **changes))
+    assert found.pop(rule) == verdict
+    if changes.get("looked_through", True):
+        assert set(found.values()) == {"pass"}
+
+
+def found_by(rule, **changes):
+    found = check(GOOD, GUANGDONG, measures=dataclasses.replace(MEASURED, **changes))
+    return next(finding for finding in found if finding.rule == rule)
+
+
+def test_what_is_wrong_in_places_has_its_places_joined():
+    values = (0.1,) * 10 + (2.0,) * 20 + (0.1,) * 70
+    assert found_by("shake", shake=Curve(STEP, values)).ranges == spans((20, 60))
+
+
+def test_a_mark_has_its_place_in_the_picture():
+    """P15: a person looks at it; nothing is refused by it."""
+    finding = found_by("marks", marks=(LOGO,))
+    assert (finding.verdict, finding.regions) == ("warn", (LOGO.region,))
+    assert finding.to_json()["regions"] == [{"left": 0.8, "top": 0.05, "right": 0.95, "bottom": 0.15}]
+
+
+def test_limits_are_data():
+    """P14: another programme may be stricter."""
+    strict = VideoSpec.from_mapping({"focus_warn_px": 4, "focus_fail_px": 4.5})
+    found = check(GOOD, strict, measures=MEASURED)
+    assert next(finding.verdict for finding in found if finding.rule == "focus") == "fail"
+
+
+def test_brightness_of_hdr_is_not_judged():
+    info = with_picture(color_transfer="smpte2084")
+    assert verdicts(info, dataclasses.replace(MEASURED, luma_high=curve(80.0)))["exposure"] == "undecidable"
+
+
+def test_every_rule_has_exactly_one_finding_when_all_are_wanted():
+    """Issue 3 point 2."""
+    found = check_all(GOOD, VideoSpec(), name="齿轮.mp4", measures=MEASURED)
+    assert [finding.rule for finding in found] == list(RULES)
+    assert {finding.verdict for finding in found} == {"pass"}
+    unmeasured = check_all(GOOD, VideoSpec())
+    assert [finding.rule for finding in unmeasured] == list(RULES)
+    assert next(finding for finding in unmeasured if finding.rule == "focus").verdict == "undecidable"
+
+
+def test_a_file_without_picture_still_answers_every_rule():
+    sound_only = dataclasses.replace(GOOD, video=())
+    found = {finding.rule: finding.verdict for finding in check_all(sound_only, VideoSpec())}
+    assert list(found) == list(RULES)
+    assert found["resolution"] == found["orientation"] == found["frame_rate"] == "undecidable"
 
 
 @pytest.mark.parametrize(

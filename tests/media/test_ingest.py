@@ -7,7 +7,8 @@ from PIL import Image
 
 from media.errors import Cancelled, NotAFilm
 from media.ingest import PEAKS_PER_SECOND, ingest
-from media.measure import Measures
+from media.measure import Curve, Measures
+from media.pictures import Mark, Region
 from media.probe import probe
 from media.testfilms import read_barcodes, truncate
 from media.timecode import TimeRange
@@ -149,6 +150,19 @@ def test_a_text_is_refused_before_anything_is_written(tmp_path):
 
 def test_measures_survive_json():
     measures = Measures(
-        black=(TimeRange(Fraction(1, 3), Fraction(2)),), integrated_lufs=-23.1, scene_cuts=(Fraction(7, 5),)
-    )
+        black=(TimeRange(Fraction(1, 3), Fraction(2)),), integrated_lufs=-23.1, scene_cuts=(Fraction(7, 5),),
+        keys=3, blur=((Fraction(1, 3), 5.25),), shake=Curve(Fraction(2), (0.125, None)),
+        luma_mean=Curve(Fraction(2), (110.0,)), content=Region(0.1, 0, 0.9, 1), scenes=7,
+        marks=(Mark("top left", 0.5, Region(0, 0, 0.2, 0.2)),), clipped_share=0.01, looked_through=False,
+    )  # fmt: skip
     assert Measures.from_json(json.loads(json.dumps(measures.to_json()))) == measures
+
+
+def test_measures_of_an_older_version_still_open():
+    old = {
+        "black": [], "freeze": [], "silence": [], "integrated_lufs": -20.0, "true_peak_dbtp": -1.0,
+        "loudness_range_lu": 5.0, "scene_cuts": [],
+    }  # fmt: skip
+    assert Measures.from_json(old) == Measures(
+        integrated_lufs=-20.0, true_peak_dbtp=-1.0, loudness_range_lu=5.0
+    )

@@ -1,0 +1,202 @@
+"""What pictures tell: brightness, bars, shake and marks that stay (pure, on brightness planes).
+
+Everything works on planes of brightness as they are stored (16 is black, 235 is white). The figures were
+found on good and bad films; whoever compares them with limits is elsewhere.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Luma = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+# Below this the brightest tenth of a picture shows neither bars nor focus.
+DARK_HIGH = 60.0
+_BAR_LUMA = 24.0
+_MOST_BAR_FRAMES = 160
+_LEAST_BAR_FRAMES = 4
+_BATCH = 128
+# A peak lower than this is no movement of the whole picture but a cut, or a picture without structure.
+_LEAST_PEAK = 0.08
+_FARTHEST_SHARE = 0.2
+_DISTINCT = 10.0
+LEAST_SCENES = 6
+_CORNER_SHARE = 0.26
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the picture as shown, in shares of its width and height from the upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Edges that stay in one corner while the scenes change; strength in steps of brightness a pixel."""
+
+    corner: str
+    strength: float
+    region: Region
+
+
+def brightness(luma: Luma) -> tuple[float, float]:
+    """Give the mean and the level that one tenth of the picture reaches (YAVG and YHIGH of signalstats)."""
+    counts = np.bincount(luma.ravel(), minlength=256)
+    high = int(np.searchsorted(np.cumsum(counts), 0.9 * luma.size))
+    return float(counts @ np.arange(256) / luma.size), float(high)
+
+
+def content_box(frames: Sequence[Luma]) -> Region | None:
+    """Give the part inside symmetric black bars; the whole picture where there are none.
+
+    Only pictures bright enough to show a bar count; None where there are too few of them.
+    """
+    bright = [frame for frame in frames if brightness(frame)[1] >= DARK_HIGH]
+    if len(bright) < _LEAST_BAR_FRAMES:
+        return None
+    step = -(-len(bright) // _MOST_BAR_FRAMES)
+    stack = np.stack(bright[::step])
+    # The upper quartile along a line leaves subtitles in a bar out of account; the 95th percentile over time
+    # does the same for a card that fills the bars for a moment.
+    rows = np.percentile(np.percentile(stack, 75, axis=2), 95, axis=0)
+    columns = np.percentile(np.percentile(stack, 75, axis=1), 95, axis=0)
+    top = _symmetric(rows) / len(rows)
+    left = _symmetric(columns) / len(columns)
+    return Region(left, top, 1 - left, 1 - top)
+
+
+def _symmetric(levels: NDArray[np.float64]) -> int:
+    """Count the black lines at one edge, where the other edge has about as many."""
+    lit = np.flatnonzero(levels > _BAR_LUMA)
+    if not len(lit):
+        return 0
+    first, last = int(lit[0]), len(levels) - 1 - int(lit[-1])
+    return min(first, last) if abs(first - last) <= max(2, len(levels) // 45) else 0
+
+
+def shake(frames: NDArray[np.uint8]) -> float | None:
+    """Give the median jolt between neighbouring pictures of one window, in per cent of their width.
+
+    A jolt is a change of the speed at which the whole picture moves, so a steady pan has none. Cuts and
+    pictures without structure are left out; None where too little is left.
+    """
+    moves = list(itertools.chain.from_iterable(_moves(batch) for batch in _batches(frames)))
+    jolts = [
+        float(np.hypot(later[0] - earlier[0], later[1] - earlier[1]))
+        for earlier, later in itertools.pairwise(moves)
+        if earlier is not None and later is not None
+    ]
+    if len(jolts) < max(4, len(moves) // 3):
+        return None
+    share: float = float(np.median(jolts)) * 100 / frames.shape[2]
+    return share
+
+
+def _batches(frames: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    # Neighbouring batches share a picture, so that no step is lost between them.
+    return [frames[at : at + _BATCH + 1] for at in range(0, max(len(frames) - 1, 0), _BATCH)]
+
+
+def _moves(frames: NDArray[np.uint8]) -> list[tuple[float, float] | None]:
+    """Measure by phase correlation how far each picture moved against the one before, in pixels."""
+    _, height, width = frames.shape
+    window = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    grey = frames.astype(np.float32)
+    grey -= grey.mean(axis=(1, 2), keepdims=True)
+    spectra = np.fft.rfft2(grey * window)
+    cross = spectra[1:] * spectra[:-1].conj()
+    size = np.abs(cross)
+    # Frequencies that hold nothing but rounding must not vote.
+    floor = np.median(size, axis=(1, 2), keepdims=True) * 0.05 + 1.0
+    surface = np.fft.irfft2(cross / (size + floor), s=(height, width))
+    return [_peak(plane) for plane in surface]
+
+
+def _peak(plane: Floats) -> tuple[float, float] | None:
+    height, width = plane.shape
+    at = int(plane.argmax())
+    y, x = divmod(at, width)
+    if plane[y, x] < _LEAST_PEAK:
+        return None
+    dx = _signed(x, width) + _between(plane[y, x - 1], plane[y, x], plane[y, (x + 1) % width])
+    dy = _signed(y, height) + _between(plane[y - 1, x], plane[y, x], plane[(y + 1) % height, x])
+    return None if max(abs(dx), abs(dy)) > _FARTHEST_SHARE * width else (dx, dy)
+
+
+def _signed(place: int, size: int) -> int:
+    return place - size if place > size // 2 else place
+
+
+def _between(before: np.float32, here: np.float32, after: np.float32) -> float:
+    """Give where the top lies between pixels, by the share of the higher neighbour."""
+    before_f, after_f = max(float(before), 0.0), max(float(after), 0.0)
+    if after_f >= before_f:
+        return after_f / (after_f + float(here))
+    return -before_f / (before_f + float(here))
+
+
+def distinct(frames: Sequence[Luma]) -> list[Luma]:
+    """Leave out pictures that show a scene again: marks can only be told where scenes change."""
+    kept: list[tuple[Floats, Luma]] = []
+    for frame in frames:
+        if brightness(frame)[1] < DARK_HIGH:
+            continue
+        small = _shrunk(frame)
+        if all(float(np.abs(small - other).mean()) > _DISTINCT for other, _ in kept):
+            kept.append((small, frame))
+    return [frame for _, frame in kept]
+
+
+def _shrunk(luma: Luma) -> Floats:
+    rows, columns = max(luma.shape[0] // 18, 1), max(luma.shape[1] // 32, 1)
+    cut = luma[: luma.shape[0] // rows * rows, : luma.shape[1] // columns * columns].astype(np.float32)
+    small: Floats = cut.reshape(cut.shape[0] // rows, rows, -1, columns).mean(axis=(1, 3))
+    return small
+
+
+def lasting_marks(scenes: Sequence[Luma]) -> tuple[Mark, ...]:
+    """Measure the edges that every scene shares, per corner, less those of the middle; strongest first.
+
+    Asked only of different scenes (`distinct`): on one shot everything stays.
+    """
+    stack = np.stack(scenes).astype(np.int16)
+    across = stack[:, :-1, 1:] - stack[:, :-1, :-1]
+    down = stack[:, 1:, :-1] - stack[:, :-1, :-1]
+    edges = _shared(across) + _shared(down)
+    height, width = edges.shape
+    middle = float(edges[height // 3 : 2 * height // 3, width // 3 : 2 * width // 3].mean())
+    tall, wide = round(height * _CORNER_SHARE), round(width * _CORNER_SHARE)
+    corners = {
+        "top left": (0, 0), "top right": (0, width - wide),
+        "bottom left": (height - tall, 0), "bottom right": (height - tall, width - wide),
+    }  # fmt: skip
+    marks = []
+    for corner, (top, left) in corners.items():
+        part = edges[top : top + tall, left : left + wide]
+        strength = float(part.mean()) - middle
+        ys, xs = np.nonzero(part > max(1.0, float(part.max()) / 3))
+        low, high = (np.percentile(axis, (2, 98)) if len(axis) else (0.0, 0.0) for axis in (ys, xs))
+        region = Region(
+            max(0.0, float(left + high[0]) / width - 0.01), max(0.0, float(top + low[0]) / height - 0.01),
+            min(1.0, float(left + high[1]) / width + 0.01), min(1.0, float(top + low[1]) / height + 0.01),
+        )  # fmt: skip
+        marks.append(Mark(corner, round(strength, 3), region))
+    return tuple(sorted(marks, key=lambda mark: -mark.strength))
+
+
+def _shared(steps: NDArray[np.int16]) -> NDArray[np.float64]:
+    """Give how steep three quarters of the scenes are at least, in the same direction; else nothing.
+
+    What stays has its light side on the same side in every scene; texture has not.
+    """
+    low, high = np.percentile(steps, (25, 75), axis=0)
+    shared: NDArray[np.float64] = np.maximum(low, 0) + np.maximum(-high, 0)
+    return shared
