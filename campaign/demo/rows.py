@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -234,24 +233,20 @@ class Rows:
 
     def money(self) -> int:
         """Planned amounts and a few expenses with vouchers (A1)."""
-        lines = list(
-            self.session.scalars(
-                select(BudgetLine)
-                .where(BudgetLine.programme_id == self.programme.id)
-                .order_by(BudgetLine.position)
+        lines = {
+            line.name: line
+            for line in self.session.scalars(
+                select(BudgetLine).where(BudgetLine.programme_id == self.programme.id)
             )
-        )
-        share = self.profile.budget.total_fen // max(len(lines), 1)
-        for line, amount in zip(
-            lines, _shares(self.profile.budget.total_fen, share, len(lines)), strict=True
-        ):
-            line.amount_fen = amount
-        for line_number, amount, days_ago, payee, purpose in invented.EXPENSES:
+        }
+        for name, amount in invented.PLAN_FEN.items():
+            lines[name].amount_fen = amount
+        for name, amount, days_ago, payee, purpose in invented.EXPENSES:
             self.session.add(
                 Expense(
                     programme_id=self.programme.id,
                     owner_id=self.programme.organisation_id,
-                    line_id=lines[line_number % len(lines)].id,
+                    line_id=lines[name].id,
                     amount_fen=amount,
                     spent_on=self.today - timedelta(days=days_ago),
                     payee=payee,
@@ -262,9 +257,3 @@ class Rows:
             )
         self.session.commit()
         return len(invented.EXPENSES)
-
-
-def _shares(total: int, share: int, count: int) -> Iterator[int]:
-    """Split an amount over lines without losing a fen."""
-    for index in range(count):
-        yield share if index < count - 1 else total - share * (count - 1)

@@ -1,0 +1,73 @@
+"""The demonstration's rows are made without films here; `make demo` itself is the long proof."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from campaign.access import Actor, Seat
+from campaign.accounts.models import Role
+from campaign.budget.queries import totals
+from campaign.demo import invented
+from campaign.demo.profile import KEY, write_profile
+from campaign.demo.rows import Rows
+from campaign.demo.run import ranges
+from campaign.fonts import ensure_fonts
+from campaign.placements.services import seed_outlets
+from campaign.programmes.profiles import load
+from campaign.programmes.services import open_programme
+from campaign.targets.queries import states
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def profile(tmp_path):
+    write_profile(tmp_path, TODAY)
+    return load(KEY, tmp_path)
+
+
+def test_a_new_province_is_a_new_file(profile):
+    """The demonstration's programme is one TOML laid over Guangdong's, with the present for its dates."""
+    assert (profile.starts, profile.ends) == invented.shifted(TODAY)
+    assert profile.quota.cases_total == 100
+    assert all(profile.starts <= target.due <= profile.ends for target in profile.targets)
+
+
+def test_every_room_has_rows_and_the_targets_count_them(session, context, profile, tmp_path):
+    programme = open_programme(session, profile, lead_id=None)
+    seed_outlets(session)
+    font = ensure_fonts(Path(tempfile.gettempdir()) / "qichuang-test-fonts").regular
+    rows = Rows(session, context.extensions["storage"], programme, profile, font, TODAY)
+    rows.users()
+    assert rows.cases(rows.summary_table()) == 36
+    assert (rows.coverage(), rows.lectures(), rows.exhibits(), rows.money()) == (8, 3, 3, 4)
+    actor = Actor(0, (Seat(Role.LEAD, programme.organisation.path),))
+    with context.test_request_context():
+        found = {s.target.key: s.actual for s in states(session, programme, profile, actor, TODAY)}
+    assert found["stories"] == 24
+    assert found["lecture_events"] == 1
+    assert found["comprehensive_reports"] == 1
+    assert found["exhibits"] == 3
+    money = totals(session, programme)
+    assert (money.planned_fen, money.spent_fen) == (20_000_000, 8_865_050)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_ranges_are_two_minutes_together_and_do_not_overlap(count):
+    found = ranges(Fraction(185), count)
+    assert sum(end - start for start, end in found) == 120
+    assert all(first[1] <= second[0] for first, second in pairwise(found))
+    assert found[-1][1] <= 185
+
+
+def test_all_invented_names_say_that_they_are_examples():
+    for case in invented.cases():
+        assert "示例" in case.enterprise
+        assert all("示例" in name for name in case.people.split("、"))
+        assert case.phone.startswith("020-0000")
