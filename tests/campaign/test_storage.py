@@ -57,6 +57,7 @@ def test_a_full_disk_is_said_in_plain_words_and_leaves_nothing_behind(storage, m
     assert files(storage) == [storage.path(kept.sha256)]
 
 
+@pytest.mark.both_databases
 def test_two_rows_never_stand_for_one_content(session):
     first = asset_for(session, Stored(HELLO, 5), "text/plain")
     second = asset_for(session, Stored(HELLO, 5), "text/plain")

@@ -61,6 +61,7 @@ def test_nothing_is_stored_before_it_is_confirmed(client, world, session, base):
     assert (page.status_code, titles(session)) == (200, [])
 
 
+@pytest.mark.both_databases
 def test_what_was_previewed_is_what_is_imported(client, world, session, base):
     world.login(client, "publicity")
     token = token_of(send(client, base, workbook()))
@@ -76,6 +77,7 @@ def test_what_was_previewed_is_what_is_imported(client, world, session, base):
     )
 
 
+@pytest.mark.both_databases
 def test_one_bad_row_keeps_every_row_out_and_is_named_by_its_cell(client, world, session, base):
     world.login(client, "publicity")
     page = send(client, base, workbook([*ROWS, {**ROWS[1], "case": ""}])).get_data(as_text=True)

@@ -35,6 +35,7 @@ def picture(size=(900, 600)):
     return out
 
 
+@pytest.mark.both_databases
 def test_a_case_is_entered_listed_found_and_read(client, world, session, base):
     world.login(client, "publicity")
     address = client.post(f"{base}/new", data=FORM).location
@@ -121,6 +122,7 @@ def test_withdrawing_is_audited_with_its_author(client, world, session, base):
     )
 
 
+@pytest.mark.both_databases
 def test_the_list_asks_as_often_for_many_rows_as_for_few(client, world, session, base, app):
     from sqlalchemy import event
 

@@ -85,6 +85,7 @@ def report(session, lived_in, app):
         return compose(facts, EXPLAINED, snapshot_id="abc", prepared_by="示例负责人")
 
 
+@pytest.mark.both_databases
 def test_the_targets_are_what_plain_sql_counts(session, lived_in, report):
     """An independent path: SQL over the tables, without the product's rules."""
 

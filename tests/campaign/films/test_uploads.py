@@ -94,6 +94,7 @@ def test_the_endpoint_says_what_it_can(officer, endpoint):
     }
 
 
+@pytest.mark.both_databases
 def test_pieces_make_a_film(officer, endpoint, session, storage):
     url = create(officer, endpoint).headers["Location"]
     assert patch(officer, url, DATA[:4000], 0).headers["Upload-Offset"] == "4000"

@@ -45,6 +45,7 @@ def log(session, world, app=None, **changes):
     )
 
 
+@pytest.mark.both_databases
 def test_seeding_the_outlets_twice_adds_them_once(session):
     first = services.seed_outlets(session)
     assert first == session.scalar(select(func.count()).select_from(Outlet))
@@ -78,6 +79,7 @@ def test_an_unknown_outlet_without_a_level_is_refused_and_nothing_is_stored(sess
     assert session.scalar(select(func.count()).select_from(Placement)) == 0
 
 
+@pytest.mark.both_databases
 def test_the_same_address_written_another_way_is_refused_with_the_row_that_holds_it(session, world):
     first = log(session, world)
     with pytest.raises(AlreadyLogged) as refusal:
@@ -85,6 +87,7 @@ def test_the_same_address_written_another_way_is_refused_with_the_row_that_holds
     assert refusal.value.placement.id == first.id
 
 
+@pytest.mark.both_databases
 def test_pieces_without_an_address_do_not_stand_in_each_others_way(session, world):
     log(session, world, address="", title="A3版")
     log(session, world, address="", title="A4版")
@@ -106,6 +109,7 @@ def test_a_deleted_piece_leaves_its_words_in_the_audit(session, world):
     assert entry.changes["title"] == ["企业创新", None]
 
 
+@pytest.mark.both_databases
 def test_database_and_rules_count_alike_for_every_kind_level_day_and_proof(app, session, world):
     """A11, B2, B5: one truth about counting, in SQL and in Python."""
     found = evidence.attach(session, proof(app))
@@ -162,6 +166,7 @@ def test_database_and_rules_count_alike_for_every_kind_level_day_and_proof(app, 
         assert in_sql
 
 
+@pytest.mark.both_databases
 def test_outlets_contacted_are_those_with_a_piece_in_the_programme(session, world):
     """B2."""
     log(session, world)

@@ -94,6 +94,7 @@ def target_states(session, world, app):
         return [(state, door(state, world.programme)) for state in found]
 
 
+@pytest.mark.both_databases
 def test_each_number_is_the_number_of_rows_behind_its_door(app, client, session, filled):
     filled.login(client, "lead")
     numbers, rows = {}, {}
