@@ -40,6 +40,14 @@ STATES: dict[str, tuple[Tone, str]] = {
 }
 
 
+DELIVERIES = {
+    "master": N_("master copy"),
+    "web": N_("for the web"),
+    "vertical": N_("upright for phones"),
+    "proxy": N_("preview"),
+}
+
+
 def state_badge(clip: Clip) -> Badge:
     """The state of a clip as colour and word."""
     return badge(STATES, clip.state)
@@ -257,6 +265,7 @@ def show_clip(clip_id: int) -> str:
         else "fits",
         standard=standard,
         job=as_json(job) if job and (job.is_running or clip.state == "failed") else None,
+        delivery=_(DELIVERIES[clip.delivery]),
         facts=facts_of(clip),
         version=clip.asset.sha256[:12] if clip.asset else "",
     )

@@ -46,7 +46,7 @@ def stored_ranges(clip: Clip) -> list[RangeInput]:
 def _timecode(point: Fraction, rate: Fraction | None) -> str:
     """As timecode where that is exact; the end of a film may lie between two frames."""
     if rate is None or footage.on_frame(point, rate) != point:
-        return f"{float(point):.6f}"
+        return f"{float(point):.6f}".rstrip("0").removesuffix(".")
     return footage.timecode(point, rate)
 
 

@@ -39,6 +39,14 @@ MATCHES: dict[str, tuple[Tone, str]] = {
     "chosen": ("success", N_("case chosen by hand")),
     "none": ("warning", N_("waiting for a case")),
 }
+# Measured facts are short and need no words, but for these.
+MEASURED = {
+    "landscape": N_("landscape"),
+    "portrait": N_("portrait"),
+    "square": N_("square"),
+    "stereo": N_("stereo"),
+    "mono": N_("mono"),
+}
 VERDICTS: dict[str, tuple[Tone, str]] = {
     "fail": ("danger", N_("not met")),
     "warn": ("warning", N_("doubtful")),
@@ -205,6 +213,11 @@ def said(text: dict[str, Any] | None) -> str:
     return _(msgid, **text["params"])
 
 
+def in_words(fact: str) -> str:
+    """A measured fact in the reader's language; numbers and names of formats stay as they are."""
+    return _(MEASURED[fact]) if fact in MEASURED else fact
+
+
 def findings_of(film: SourceVideo) -> list[dict[str, Any]]:
     """Findings for the page: the worst first, each with its title, badge, moments and advice in words."""
     order = list(VERDICTS)
@@ -214,8 +227,8 @@ def findings_of(film: SourceVideo) -> list[dict[str, Any]]:
             "title": _(footage.rule_title(finding["rule"])),
             "badge": badge(VERDICTS, finding["verdict"]),
             "passed": finding["verdict"] == "pass",
-            "measured": finding["measured"],
-            "limit": finding["limit"],
+            "measured": in_words(finding["measured"]),
+            "limit": in_words(finding["limit"]),
             "advice": said(
                 {"msgid": finding["advice"], "params": finding["params"]} if finding["advice"] else None
             ),
@@ -239,7 +252,9 @@ def facts_of(film: SourceVideo) -> list[tuple[str, Any]]:
             (_("Picture codec"), f"{picture.codec} {picture.profile}".strip()),
         ]
     if sound is not None:
-        facts.append((_("Sound codec"), f"{sound.codec} · {sound.rate_hz / 1000:g} kHz · {sound.layout}"))
+        facts.append(
+            (_("Sound codec"), f"{sound.codec} · {sound.rate_hz / 1000:g} kHz · {in_words(sound.layout)}")
+        )
     else:
         facts.append((_("Sound codec"), _("no sound")))
     loudness = (film.measures or {}).get("integrated_lufs")

@@ -54,7 +54,8 @@ export class TusUpload {
       } catch (error) {
         if (this.stopped) return null;
         if (error instanceof Refusal) {
-          if (![401, 403].includes(error.status)) this.forget();
+          // Logged out, or the disk is full: what has arrived is still there, and the upload goes on later.
+          if (![401, 403, 507].includes(error.status)) this.forget();
           throw error;
         }
         offset = null; // the server knows best how much has arrived

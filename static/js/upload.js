@@ -95,7 +95,9 @@ class Row {
     if (!(error instanceof Refusal)) throw error;
     const known = { 401: words.login, 403: words.login, 413: words.tooLarge, 507: words.full }[error.status];
     this.hopeless = [400, 413, 415, 422].includes(error.status);
-    this.turn("failed", error.said || known || fill(words.failed, { code: error.status }));
+    // A full disk: the words of the page say what the server does not know, that the upload can go on.
+    const said = error.status === 507 ? known : error.said || known;
+    this.turn("failed", said || fill(words.failed, { code: error.status }));
     announce(`${this.file.name}: ${this.note.textContent}`);
   }
 

@@ -13,7 +13,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -59,8 +61,30 @@ class LiveServer:
             with self.app.app_context():
                 return work()
 
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(inside).result()
+        return elsewhere(inside)
+
+
+def elsewhere(work):
+    """Call `work()` in a thread of its own, where no event loop of the browser runs."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[LiveServer]:
+    """Serve the app for these settings from a thread on a free port; its database must be ready."""
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    live = LiveServer(f"http://127.0.0.1:{server.server_port}", app, settings)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield live
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        live.run(lambda: db.engine.dispose())  # noqa: PLW0108 - the engine exists only inside the context
 
 
 @pytest.fixture(scope="session")
@@ -72,17 +96,9 @@ def live_server(tmp_path_factory):
         mode="testing",
         log_json=False,
     )
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    live = LiveServer(f"http://127.0.0.1:{server.server_port}", app, settings)
-    live.run(lambda: (schema.upgrade(db.engine), jobs.migrate(settings)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield live
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    live.run(lambda: db.engine.dispose())  # noqa: PLW0108 - the engine exists only inside the context
+    with serving(settings) as live:
+        live.run(lambda: (schema.upgrade(db.engine), jobs.migrate(settings)))
+        yield live
 
 
 @pytest.fixture(scope="module")
@@ -99,31 +115,51 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def open_page(chromium, live_server):
-    """A page of a given size and colour scheme; a script error or a broken rule of the CSP fails the test."""
-    contexts = []
-    faults = []
+class Visits:
+    """Pages of given sizes and schemes on one site; remembers script errors and broken rules of the CSP."""
 
-    def make(width, height, scheme="light", **options):
-        context = chromium.new_context(
+    def __init__(self, chromium, url: str) -> None:
+        self.chromium = chromium
+        self.url = url
+        self.contexts = []
+        self.faults = []
+
+    def open(self, width, height, scheme="light", **options):
+        context = self.chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
-            base_url=live_server.url,
+            base_url=self.url,
             locale="zh-CN",
             **options,
         )
-        contexts.append(context)
+        self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(8000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: self._hear(page, said))
         return page
 
-    yield make
-    for context in contexts:
-        context.close()
-    assert faults == []
+    def _hear(self, page, said) -> None:
+        if "Content Security" in said.text:
+            self.faults.append(f"{page.url}: {said.text}")
+
+    def take_faults(self) -> list[str]:
+        """What went wrong since the last look."""
+        found, self.faults = self.faults, []
+        return found
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """A page of a given size and colour scheme; a script error or a broken rule of the CSP fails the test."""
+    visits = Visits(chromium, live_server.url)
+    yield visits.open
+    visits.close()
+    assert visits.take_faults() == []
 
 
 @pytest.fixture

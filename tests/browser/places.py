@@ -1,0 +1,136 @@
+"""A small programme with one of everything, and where its pages are."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from sqlalchemy import select
+
+from campaign import commands
+from campaign.accounts.models import User
+from campaign.cases.models import Case
+from campaign.config import Settings
+from campaign.db import db, utc_now
+from campaign.demo.rows import Rows
+from campaign.documents.compose import Stated, Words
+from campaign.documents.services import make_performance_report
+from campaign.films.clips import Draft, save
+from campaign.films.rules import Span
+from campaign.films.services import receive
+from campaign.fonts import ensure_fonts
+from campaign.formatting import local
+from campaign.jobs import Job
+from campaign.placements.services import seed_outlets
+from campaign.programmes.models import Programme
+from campaign.programmes.profiles import Profile, load
+from campaign.programmes.services import open_programme
+from campaign.storage import Storage
+
+KEY = "guangdong-2024"
+FINDINGS = [
+    {
+        "rule": "orientation",
+        "verdict": "pass",
+        "measured": "landscape",
+        "limit": "landscape",
+        "advice": "",
+        "params": {},
+        "ranges": [],
+    },
+    {
+        "rule": "black",
+        "verdict": "fail",
+        "measured": "3 s",
+        "limit": "≤ 1 s",
+        "advice": "",
+        "params": {},
+        "ranges": [{"start_s": 12.0, "end_s": 15.0}],
+    },
+]
+
+
+def fonts_folder() -> Path:
+    """The data folder whose fonts all tests share; made once per machine."""
+    folder = Path(tempfile.gettempdir()) / "qichuang-test-fonts"
+    ensure_fonts(folder)
+    return folder
+
+
+def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
+    """Fill the database; gives the values that the addresses of pages need."""
+    seed_outlets(db.session)
+    profile = load(KEY, settings.extra_profiles)
+    programme = open_programme(db.session, profile, lead_id=None)
+    font = ensure_fonts(fonts_folder()).regular
+    rows = Rows(db.session, storage, programme, profile, font, local(utc_now()).date())
+    users = rows.users()
+    rows.cases(rows.summary_table())
+    for step in (rows.coverage, rows.lectures, rows.exhibits, rows.money):
+        step()
+    lead = next(user for user in users if user.username == "lead")
+    case = db.session.scalars(select(Case).order_by(Case.number)).unique().first()
+    _films(storage, programme, case, lead)
+    _report(programme, profile, lead)
+    job = db.session.scalars(select(Job)).first()
+    return {
+        "programme": KEY,
+        "job_id": job.id,
+        "user_id": lead.id,
+        **dict.fromkeys(
+            (
+                "case_id",
+                "clip_id",
+                "event_id",
+                "exhibit_id",
+                "expense_id",
+                "placement_id",
+                "report_id",
+                "source_id",
+            ),
+            1,
+        ),
+    }
+
+
+def _films(storage: Storage, programme: Programme, case: Case, lead: User) -> None:
+    """Take in a film that is ready, with a draft cut from it, and one that waits; neither has media."""
+    ready, waiting = (
+        receive(
+            db.session,
+            storage.put_stream(io.BytesIO(name.encode())),
+            file_name=name,
+            programme_id=programme.id,
+            owner_id=programme.organisation_id,
+            user_id=lead.id,
+            case=owner,
+        )[0]
+        for name, owner in ((f"{case.title}.mp4", case), ("无名视频.mp4", None))
+    )
+    ready.state, ready.duration, ready.frame_rate = "ready", Fraction(185), Fraction(25)
+    ready.findings = FINDINGS
+    db.session.commit()
+    assert waiting.state == "waiting"
+    spans = tuple(Span(ready.id, Fraction(start), Fraction(end)) for start, end in ((2, 60), (70, 130)))
+    draft = Draft("两段成片", case, spans)
+    save(db.session, None, draft, programme_id=programme.id, owner_id=programme.organisation_id)
+
+
+def _report(programme: Programme, profile: Profile, lead: User) -> None:
+    stated = {
+        indicator.key: Stated(actual="基本完成", share=90, reason="尚在执行期内。", remedy="按月督办。")
+        for indicator in profile.self_assessment.indicators
+    }
+    make_performance_report(
+        db.session,
+        programme,
+        profile,
+        replace(commands.system_actor(programme), user_id=lead.id),
+        Words(stated=stated),
+        prepared_by=lead.name,
+        as_of=utc_now(),
+    )
+    db.session.commit()
