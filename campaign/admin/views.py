@@ -18,6 +18,7 @@ from campaign.access import MANAGES, allow, scoped
 from campaign.accounts import services
 from campaign.accounts.forms import ProgrammeForm, UserForm
 from campaign.accounts.models import ROLE_NAMES, Membership, Organisation, Role, User
+from campaign.admin.trail import said_changes
 from campaign.audit import AuditEntry
 from campaign.db import db
 from campaign.doctor import examine
@@ -221,12 +222,6 @@ SUBJECTS = {
 ACTIONS = {"created": N_("created"), "changed": N_("changed"), "deleted": N_("deleted")}
 
 
-def _said_changes(entry: AuditEntry) -> str:
-    parts = [f"{name}: {before!s} → {after!s}" for name, (before, after) in entry.changes.items()]
-    text = "; ".join(parts)
-    return text if len(text) <= 300 else text[:299] + "…"
-
-
 def _audit_columns() -> tuple[Column, ...]:
     names = dict(db.session.execute(select(User.id, User.name)).all())
     return (
@@ -245,7 +240,7 @@ def _audit_columns() -> tuple[Column, ...]:
             primary=True,
             cell=lambda e: f"{_(SUBJECTS.get(e.subject_type, e.subject_type))} {e.subject_id}",
         ),
-        Column("changes", _l("Changes"), cell=_said_changes),
+        Column("changes", _l("Changes"), cell=lambda e: said_changes(e.changes)),
     )
 
 

@@ -1,0 +1,128 @@
+"""The audit trail in words: columns by the names that the pages give them, values as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from campaign import formatting
+from campaign.messages import N_
+
+MAX_CHARS = 300
+FIELDS = {
+    "active": N_("may log in"),
+    "address": N_("address"),
+    "amount_fen": N_("amount"),
+    "as_of": N_("figures as of"),
+    "attendance_on_site": N_("people on site"),
+    "attendance_online": N_("people online"),
+    "authoritative_from": N_("on the list since"),
+    "authoritative_list": N_("list it stands on"),
+    "authoritative_until": N_("on the list until"),
+    "by_park_association": N_("recommended by a park association"),
+    "caption": N_("caption"),
+    "contact_name": N_("contact"),
+    "contact_post": N_("post of the contact"),
+    "delivery": N_("delivery"),
+    "description": N_("description"),
+    "duration": N_("seconds"),
+    "ends_at": N_("ends"),
+    "ends_on": N_("last day"),
+    "evidence_name": N_("evidence"),
+    "file_name": N_("file name"),
+    "form": N_("form"),
+    "frame_count": N_("frames"),
+    "frame_rate": N_("frames a second"),
+    "has_enterprise_association": N_("enterprise association"),
+    "has_park_association": N_("park association"),
+    "homepage": N_("homepage"),
+    "honours": N_("honours"),
+    "in_point": N_("in point"),
+    "innovation": N_("score for innovation"),
+    "interaction": N_("how visitors take part"),
+    "interactivity": N_("score for interactivity"),
+    "key": N_("short name"),
+    "kind": N_("type"),
+    "lecture_candidate": N_("candidate for the lecture"),
+    "length_bytes": N_("bytes"),
+    "level": N_("level"),
+    "little_giant_year": N_("little giant since"),
+    "locale": N_("language"),
+    "match": N_("case match"),
+    "minutes": N_("minutes"),
+    "name": N_("name"),
+    "note": N_("note"),
+    "number": N_("number"),
+    "online_address": N_("online address"),
+    "out_point": N_("out point"),
+    "payee": N_("payee"),
+    "person": N_("person"),
+    "phone": N_("phone"),
+    "position": N_("place in the order"),
+    "profile_key": N_("profile"),
+    "published_on": N_("published on"),
+    "purpose": N_("purpose"),
+    "region": N_("region"),
+    "remark": N_("remark"),
+    "representativeness": N_("score for representativeness"),
+    "role": N_("role"),
+    "speaker": N_("speaker"),
+    "spent_on": N_("paid on"),
+    "starts_at": N_("begins"),
+    "starts_on": N_("first day"),
+    "state": N_("state"),
+    "story": N_("story"),
+    "team": N_("team"),
+    "tier": N_("tier"),
+    "title": N_("title"),
+    "username": N_("username"),
+    "venue": N_("venue"),
+    "voucher_name": N_("voucher"),
+    "case_id": N_("no. of the case"),
+    "clip_id": N_("no. of the clip"),
+    "enterprise_id": N_("no. of the enterprise"),
+    "event_id": N_("no. of the event"),
+    "line_id": N_("no. of the budget line"),
+    "outlet_id": N_("no. of the outlet"),
+    "report_id": N_("no. of the report"),
+    "source_id": N_("no. of the film"),
+    "user_id": N_("no. of the account"),
+    "organisation_id": N_("no. of the organisation"),
+    "parent_id": N_("no. of the organisation above"),
+    "lead_id": N_("no. of the project lead"),
+    "made_by_id": N_("no. of the author"),
+    "uploaded_by_id": N_("no. of the uploader"),
+    "reverses_id": N_("no. of the reversed expense"),
+}
+# Whose values are words of a room, which the catalogue knows.
+WORDS = ("state", "kind", "level", "match", "tier", "role", "delivery")
+
+
+def said_changes(changes: Mapping[str, tuple[Any, Any]]) -> str:
+    """What changed, in one line; columns without a name here are bookkeeping and stay out.
+
+    Cut off at MAX_CHARS. What was empty before is not mentioned.
+    """
+    parts = []
+    for column, (before, after) in changes.items():
+        if column not in FIELDS:
+            continue
+        name, new = _(FIELDS[column]), _said(column, after)
+        if before in (None, ""):
+            parts.append(_("%(name)s: %(value)s", name=name, value=new))
+        else:
+            parts.append(_("%(name)s: %(value)s", name=name, value=f"{_said(column, before)} → {new}"))
+    text = _("; ").join(parts)
+    return text if len(text) <= MAX_CHARS else text[: MAX_CHARS - 1] + "…"
+
+
+def _said(column: str, value: object) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if column == "amount_fen" and isinstance(value, int):
+        return formatting.money(value)
+    return _(str(value)) if column in WORDS else str(value)
