@@ -107,7 +107,7 @@ LATIN = {
 DATA = re.compile(r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx)\b|\b[0-9a-f]{8,}\b")
 WORDS = re.compile(r"[A-Za-z]{4,}")
 # Everything a person reads or hears: the text, and the names that are told only to screen readers. The audit
-# trail's changes are left out: they name columns as the database does.
+# trail's changes are left out: their values are shown as they are stored.
 READ = """() => {
   const page = document.body.cloneNode(true);
   const unread = "script, noscript, style, template, td[data-label='变化内容']";
