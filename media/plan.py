@@ -1,9 +1,10 @@
 """From wanted ranges to segments to make (pure).
 
-Every segment names its lane. Today all of them are encoded; the lane that copies whole groups of pictures
-takes its place beside it as another value, and the segments of one plan may then differ.
+Every segment names its lane and why: "encode" makes every picture anew, "copy" takes whole groups of pictures
+as they are (see media.lane). A plan begins as "encode", with what keeps its sources from being copied.
 """
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -20,6 +21,9 @@ from media.timecode import TimeRange, format_clock, frame_of, time_of
 
 Lane = Literal["encode", "copy"]
 MOST_RANGES = 60
+EVERY_FRAME = "Every frame is encoded."
+# Containers whose clock and key frames can be relied on.
+COPIED_FROM = frozenset({"mov", "matroska"})
 
 
 @dataclass(frozen=True)
@@ -111,13 +115,18 @@ class RenderPlan:
 
     @property
     def lane(self) -> str:
-        """The lanes used, "copy+encode" if they differ."""
-        return "+".join(sorted({segment.lane for segment in self.segments}))
+        """The lane; one that copies anything is "copy"."""
+        return "copy" if any(segment.lane == "copy" for segment in self.segments) else "encode"
 
     @property
     def reason(self) -> str:
-        """Why these lanes."""
-        return "; ".join(sorted({segment.reason for segment in self.segments}))
+        """Why this lane, in short sentences."""
+        return " ".join(dict.fromkeys(segment.reason for segment in self.segments))
+
+    def by_lane(self, lane: Lane, reason: str) -> "RenderPlan":
+        """Give the same plan by another lane."""
+        segments = tuple(dataclasses.replace(segment, lane=lane, reason=reason) for segment in self.segments)
+        return dataclasses.replace(self, segments=segments)
 
 
 def plan(edit_list: EditList, infos: Mapping[Path, MediaInfo], delivery: Delivery) -> RenderPlan:
@@ -157,7 +166,7 @@ def _segment(entry: Entry, info: MediaInfo, delivery: Delivery) -> Segment:
     grid = span.duration * delivery.rate
     keeps_all = delivery.rate >= picture.nominal_rate or picture.is_vfr
     frames = math.ceil(grid) if keeps_all else max(1, math.floor(grid + Fraction(1, 2)))
-    return Segment(entry.source, info, span, frames, "encode", _why_encode(picture, delivery))
+    return Segment(entry.source, info, span, frames, "encode", why_not_copied(info, delivery) or EVERY_FRAME)
 
 
 def _within(entry: Entry, picture: VideoStream) -> TimeRange:
@@ -183,12 +192,37 @@ def _within(entry: Entry, picture: VideoStream) -> TimeRange:
     return TimeRange(time_of(first, rate), time_of(last, rate))
 
 
-def _why_encode(picture: VideoStream, delivery: Delivery) -> str:
-    """Say what keeps the source from being the delivery already."""
-    if picture.codec != "h264" or picture.pix_fmt != "yuv420p":
-        return f"the source is {picture.codec} {picture.pix_fmt}"
-    if (picture.width, picture.height, picture.rotation) != (delivery.width, delivery.height, 0):
-        return f"the source is {picture.display_width}x{picture.display_height}"
-    if picture.nominal_rate != delivery.rate or picture.is_vfr:
-        return f"the source has {float(picture.rate):.3f} frames a second"
-    return "every frame is encoded"
+def why_not_copied(info: MediaInfo, delivery: Delivery) -> str:
+    """Say what keeps a source from being the delivery already; "" if nothing that its headers tell."""
+    picture = info.picture
+    if picture is None:
+        return "The source has no picture."
+    profile, level = delivery.profile.casefold(), round(float(delivery.level) * 10)
+    obstacles = (
+        (info.problems != (), "The source is not whole."),
+        (info.demuxer not in COPIED_FROM, f"The source is a {info.container} file."),
+        (
+            (picture.codec, picture.pix_fmt) != ("h264", "yuv420p"),
+            f"The source is {picture.codec} {picture.pix_fmt}.",
+        ),
+        (
+            (picture.width, picture.height) != (delivery.width, delivery.height),
+            f"The source is {picture.width}x{picture.height}.",
+        ),
+        (picture.rotation != 0, f"The source is turned by {picture.rotation} degrees."),
+        (picture.sar != 1, f"The source has pixels of {picture.sar}."),
+        (picture.is_vfr, "The source has a varying frame rate."),
+        (
+            picture.nominal_rate != delivery.rate,
+            f"The source has {float(picture.nominal_rate):.3f} frames a second.",
+        ),
+        (picture.is_interlaced, "The source is interlaced."),
+        (picture.profile.casefold() != profile, f"The source has the profile {picture.profile}."),
+        (not 0 < picture.level <= level, f"The source has the level {picture.level / 10}."),
+        (picture.color_range == "pc", "The source has full-range colours."),
+        (
+            {picture.color_space, picture.color_primaries, picture.color_transfer} != {"bt709"},
+            "The source does not say that its colours are BT.709.",
+        ),
+    )
+    return next((sentence for stands, sentence in obstacles if stands), "")

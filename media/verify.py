@@ -15,6 +15,8 @@ from media import ffmpeg, hostile, loudness
 from media.errors import N_, CutFailed
 from media.graph import fitted, sampling_offset
 from media.info import MediaInfo, VideoStream
+from media.lane import LanePlan
+from media.lane_proof import decoded_frames, decoding_arguments, prove
 from media.loudness import LoudnessReading
 from media.plan import RenderPlan, Segment
 from media.probe import open_film, probe
@@ -30,28 +32,39 @@ Grey = NDArray[np.float32]
 
 
 def verify(
-    part: Path, plan: RenderPlan, *, run: Callable[[list[str]], ffmpeg.Outcome], name: str
+    part: Path,
+    plan: RenderPlan,
+    *,
+    run: Callable[[list[str]], ffmpeg.Outcome],
+    name: str,
+    lane: LanePlan | None = None,
 ) -> LoudnessReading:
-    """Decode a result wholly and compare it with its plan; give its measured loudness.
+    """Decode a result and compare it with its plan; give its measured loudness.
 
-    Raises CutFailed when streams, size, rate, number of pictures or length are not those of the plan, when
-    the first or last picture of a range is not the asked one of its source, or when the sound is over its
-    peak.
+    A result that was encoded is decoded wholly; of one that was partly copied (with its lane plan) the copied
+    middle is proved by its bytes and decoded at the seams and here and there. Raises CutFailed when streams,
+    size, rate, number of pictures or length are not those of the plan, when the first or last picture of a
+    range is not the asked one of its source, or when the sound is over its peak; NoLane when copied pictures
+    are in doubt.
     """
     info = probe(part, name=name)
     _check_streams(info, plan, name)
-    # Pictures are decoded without the loop filter: what is counted and checked for errors is the same, for
-    # less work.
+    # Encoded pictures are decoded without the loop filter: what is counted and checked for errors is the
+    # same, for less work.
+    how = decoding_arguments(lane) if lane else ["-skip_loop_filter", "all"]
+    frames = decoded_frames(lane) if lane else plan.frames
     outcome = run(
         [
-            "-skip_loop_filter", "all", *hostile.admit(part).arguments, "-i", str(part),
+            *how, *hostile.admit(part).arguments, "-i", str(part),
             "-map", "0:v", "-c:v", "wrapped_avframe", "-fps_mode", "passthrough", "-f", "null", "-",
             "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-",
         ]
     )  # fmt: skip
-    if outcome.frames != plan.frames:
-        raise _refusal(name, f"{outcome.frames} frames could be decoded, not {plan.frames}")
+    if outcome.frames != frames:
+        raise _refusal(name, f"{outcome.frames} frames could be decoded, not {frames}")
     _check_edges(part, info, plan, name)
+    if lane:
+        prove(part, info, lane)
     reading = loudness.read_loudness(outcome.log)
     wanted = plan.delivery.loudness
     if wanted and reading.true_peak_dbtp is not None and reading.true_peak_dbtp > wanted.peak_dbtp + 0.05:

@@ -1,0 +1,314 @@
+"""The fast lane: which groups of pictures can be copied, where a source already is the delivery.
+
+Copied is only from one IDR picture to the next: nothing behind an IDR needs anything before it, so that the
+pictures between come out of any decoder exactly as they come out of the source. What lies before the first
+whole group of a range and behind the last one is encoded with the source's own settings. Anything unexpected
+raises NoLane, and the clip is encoded as if this file did not exist.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+
+from media import h264, hostile
+from media.h264 import Config, NotUnderstood
+from media.info import MediaInfo, VideoStream
+from media.plan import RenderPlan, Segment, why_not_copied
+from media.probe import open_film
+from media.timecode import TimeRange, frame_of, time_of
+
+# How far, in pictures, a time stamp may lie beside the grid.
+_OFF_GRID = 0.1
+# H.264 A.3.1: High profile at level 4.1. More than that is a camera's own recording and no delivery.
+_MOST_BITS_S = 62_500_000
+
+
+class NoLane(Exception):  # noqa: N818 - named as the finding it is
+    """The clip has to be encoded; str() is a short sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pictures from one IDR to the next, all of them whole; first and end count the source's pictures.
+
+    order holds the same numbers in the order in which the pictures are stored.
+    """
+
+    first: int
+    end: int
+    key_pts: int
+    size_bytes: int
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the result: groups that are copied, or, without groups, pictures that are encoded.
+
+    first and end count the source's pictures, out_first those of the result; number is the range's.
+    """
+
+    number: int
+    first: int
+    end: int
+    out_first: int
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        """How many pictures it holds."""
+        return self.end - self.first
+
+    @property
+    def order(self) -> list[int]:
+        """The result's numbers of its copied pictures in the order in which they are stored."""
+        return [shown - self.first + self.out_first for group in self.groups for shown in group.order]
+
+    @property
+    def out_end(self) -> int:
+        """The picture of the result that follows it."""
+        return self.out_first + self.frames
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the edges have to be encoded to fit the copied groups."""
+
+    profile: str
+    level: str
+    reference_frames: int
+    reorder_frames: int
+    set_id: int
+
+    def x264_params(self) -> str:
+        """Write them for x264."""
+        # The profile follows from the tools that are used, so that they are named.
+        tools = ["cabac=1", f"8x8dct={int(self.profile == 'high')}", "open-gop=0"]
+        if self.reorder_frames == 0:
+            tools.append("bframes=0")
+        else:
+            tools += ["bframes=3", f"b-pyramid={'none' if self.reorder_frames == 1 else 'normal'}"]
+        return ":".join([f"sps-id={self.set_id}", f"ref={self.reference_frames}", *tools])
+
+
+@dataclass(frozen=True)
+class LanePlan:
+    """What is copied and what is encoded, in the order of the result."""
+
+    plan: RenderPlan
+    pieces: tuple[Piece, ...]
+    config: Config
+    settings: Settings
+
+    @property
+    def copied(self) -> tuple[Piece, ...]:
+        """The pieces that are taken as they are."""
+        return tuple(piece for piece in self.pieces if piece.groups)
+
+    @property
+    def encoded(self) -> tuple[Piece, ...]:
+        """The pieces that are made anew."""
+        return tuple(piece for piece in self.pieces if not piece.groups)
+
+    def segment(self, piece: Piece) -> Segment:
+        """The range of a piece, narrowed to the piece."""
+        segment, rate = self.plan.segments[piece.number], self.plan.delivery.rate
+        span = TimeRange(time_of(piece.first, rate), time_of(piece.end, rate))
+        return dataclasses.replace(segment, range=span, frames=piece.frames)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The whole groups of a source, its parameter sets, and by how much its pictures are reordered."""
+
+    config: Config
+    groups: tuple[Group, ...]
+    delay: int
+
+
+def plan_lane(plan: RenderPlan) -> LanePlan:
+    """Divide every range into what is copied and what is encoded.
+
+    NoLane when a source is not the delivery already, changes its parameter sets, shares them with no other
+    source of the clip, or when no whole group lies in any range.
+    """
+    for segment in plan.segments:
+        if sentence := why_not_copied(segment.info, plan.delivery):
+            raise NoLane(sentence)
+    ends: dict[Path, int] = {}
+    infos: dict[Path, MediaInfo] = {}
+    for segment in plan.segments:
+        path, (_, end) = segment.source.path, _frames_of(segment, plan)
+        ends[path], infos[path] = max(end, ends.get(path, 0)), segment.info
+    surveys = {path: survey(path, infos[path], until) for path, until in ends.items()}
+    first, *others = surveys.values()
+    if any(other.config.known != first.config.known for other in others):
+        raise NoLane("The sources were not encoded alike.")
+    pieces: list[Piece] = []
+    for number, segment in enumerate(plan.segments):
+        at = pieces[-1].out_end if pieces else 0
+        pieces += _divided(number, *_frames_of(segment, plan), at, surveys[segment.source.path].groups)
+    groups = [group for piece in pieces for group in piece.groups]
+    if not groups:
+        raise NoLane("No whole closed group of pictures lies in the range.")
+    copied = sum(group.end - group.first for group in groups)
+    if sum(group.size_bytes for group in groups) * 8 * plan.delivery.rate > _MOST_BITS_S * copied:
+        raise NoLane("The source has more bits a second than the delivery may have.")
+    return LanePlan(
+        plan.by_lane("copy", f"{copied} of {plan.frames} frames are copied, the others encoded."),
+        tuple(pieces),
+        first.config,
+        _settings(first.config, plan, max(one.delay for one in surveys.values())),
+    )
+
+
+def _frames_of(segment: Segment, plan: RenderPlan) -> tuple[int, int]:
+    first = frame_of(segment.range.start, plan.delivery.rate)
+    return first, first + segment.frames
+
+
+def _settings(config: Config, plan: RenderPlan, delay: int) -> Settings:
+    told = config.sequence
+    if not told.is_progressive or not told.is_420_8bit:
+        raise NoLane("The source is interlaced or has other colours than 4:2:0.")
+    if (told.width, told.height) != (plan.delivery.width, plan.delivery.height):
+        raise NoLane("The source shows only a part of its pictures.")
+    return Settings(
+        profile=plan.delivery.profile,
+        level=f"{told.level / 10:.1f}",
+        reference_frames=max(1, told.reference_frames),
+        reorder_frames=delay if told.reorder_frames is None else told.reorder_frames,
+        set_id=config.free_id(),
+    )
+
+
+def _divided(number: int, first: int, end: int, at: int, groups: tuple[Group, ...]) -> list[Piece]:
+    """Divide one range into what comes before the longest run of whole groups, the run, and what follows."""
+    run: list[Group] = []
+    best: list[Group] = []
+    for group in groups:
+        if group.first < first or group.end > end:
+            continue
+        run = [*run, group] if run and run[-1].end == group.first else [group]
+        if not best or run[-1].end - run[0].first > best[-1].end - best[0].first:
+            best = run
+    if not best:
+        return [Piece(number, first, end, at)]
+    begin, stop = best[0].first, best[-1].end
+    pieces = (
+        Piece(number, first, begin, at),
+        Piece(number, begin, stop, at + begin - first, tuple(best)),
+        Piece(number, stop, end, at + stop - first),
+    )
+    return [piece for piece in pieces if piece.frames]
+
+
+@dataclass
+class _OpenGroup:
+    """A group whose end has not been met."""
+
+    key_pts: int
+    first: int
+    shown: list[int]
+    size_bytes: int = 0
+    is_whole: bool = True
+
+    def closed(self) -> Group | None:
+        """Give the group if its pictures are exactly those from its IDR on, without a gap."""
+        end = self.first + len(self.shown)
+        if not self.is_whole or sorted(self.shown) != list(range(self.first, end)):
+            return None
+        return Group(self.first, end, self.key_pts, self.size_bytes, tuple(self.shown))
+
+
+def survey(path: Path, info: MediaInfo, until: int) -> Survey:
+    """Walk over the packets up to the picture `until` and give the groups that can be copied.
+
+    Reads from the start of the film, because parameter sets that change there hold to its end.
+    """
+    picture = info.picture
+    if picture is None:
+        raise NoLane("The source has no picture.")
+    walk = _Walk()
+    try:
+        with open_film(path, hostile.admit(path)) as container:
+            stream = stream_of(container, picture)
+            config = h264.read_box(bytes(stream.codec_context.extradata or b""))
+            if len(config.sequence_sets) != 1:
+                raise NoLane("The source has several sequence parameter sets.")
+            known, grid = config.known, Grid.of(picture, stream)
+            for packet in container.demux(stream):
+                if not packet.size:
+                    continue
+                units = h264.units_of(bytes(packet), config.length_bytes)
+                h264.picture_units(units, known)
+                starts = packet.is_keyframe and h264.starts_group(units)
+                if not walk.take(packet, grid.index(packet.pts), until, starts=starts):
+                    break
+    except NotUnderstood as error:
+        raise NoLane(f"The source cannot be copied: {error}.") from error
+    except av.error.FFmpegError as error:
+        raise NoLane("The source cannot be read to the end of the range.") from error
+    walk.close()
+    return Survey(config, tuple(walk.groups), walk.delay)
+
+
+@dataclass
+class _Walk:
+    """Gathers the groups of a film packet by packet."""
+
+    groups: list[Group] = dataclasses.field(default_factory=list)
+    current: _OpenGroup | None = None
+    delay: int = 0
+
+    def take(self, packet: "av.Packet[av.VideoStream]", shown: int, until: int, *, starts: bool) -> bool:
+        """Take the next packet; a false answer says that nothing more is needed."""
+        if starts:
+            self.close()
+            if shown >= until:
+                return False
+            self.current = _OpenGroup(packet.pts or 0, shown, [])
+        if self.current:
+            self.current.shown.append(shown)
+            self.current.size_bytes += packet.size
+            self.current.is_whole &= not (packet.is_discard or packet.is_corrupt)
+            self.delay = max(self.delay, len(self.current.shown) - 1 - (shown - self.current.first))
+        return True
+
+    def close(self) -> None:
+        """End the current group and keep it if it is whole."""
+        if self.current and (group := self.current.closed()):
+            self.groups.append(group)
+        self.current = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The constant grid on which the pictures of a film stand, in ticks of its clock."""
+
+    start: float
+    step: float
+
+    @classmethod
+    def of(cls, picture: VideoStream, stream: av.VideoStream) -> "Grid":
+        """Make the grid of a film that was probed."""
+        base = Fraction(stream.time_base or Fraction(1, 90_000))
+        return cls(float(picture.start_s / base), float(1 / (picture.nominal_rate * base)))
+
+    def index(self, pts: int | None) -> int:
+        """Give the number of a picture; NotUnderstood where it does not stand on the grid."""
+        if pts is None:
+            raise NotUnderstood("a picture without a time")
+        exact = (pts - self.start) / self.step
+        if abs(exact - round(exact)) > _OFF_GRID:
+            raise NotUnderstood("a picture beside the grid")
+        return round(exact)
+
+
+def stream_of(container: av.container.InputContainer, picture: VideoStream) -> av.VideoStream:
+    """Give the stream that was probed."""
+    return next(stream for stream in container.streams.video if stream.index == picture.index)

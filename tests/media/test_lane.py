@@ -1,0 +1,363 @@
+"""The fast lane: copied where the source is the delivery, proved, given up by itself (issue 3, 5 and 6)."""
+
+import dataclasses
+import itertools
+import random
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from media import cut as cut_module
+from media import ffmpeg, h264, lane_proof, lane_write
+from media.cut import cut
+from media.errors import Cancelled
+from media.lane import NoLane, plan_lane
+from media.plan import EditList, Entry, Source, plan, why_not_copied
+from media.probe import probe
+from media.testfilms import read_barcodes
+from media.timecode import TimeRange
+
+from .lane_films import (
+    CLOSED,
+    COPIED,
+    ENCODED,
+    FRAMES,
+    OPEN,
+    PYRAMID,
+    SINGLE,
+    SMALL,
+    TAGS,
+    all_pictures,
+    delivered,
+    numbered,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lane")
+
+
+def film_of(folder, groups, *extra, ending="mp4", frames=FRAMES):
+    name = f"{frames}-{groups}{''.join(extra)}".replace(":", "_").replace("/", "_")
+    return delivered(numbered(folder, frames), folder / f"{name}.{ending}", groups, *extra)
+
+
+def span(first, end):
+    return TimeRange(Fraction(first, 25), Fraction(end, 25))
+
+
+def cut_of(film, out, *ranges, lane="auto", **options):
+    return cut(EditList.of(film, [span(*pair) for pair in ranges]), out, SMALL, lane=lane, **options)
+
+
+def lane_of(film, *ranges, delivery=SMALL):
+    edit_list = EditList.of(film, [span(*pair) for pair in ranges])
+    return plan_lane(plan(edit_list, {film: probe(film)}, delivery))
+
+
+def stored(path):
+    """Give pts, dts and bytes of every stored picture."""
+    with av.open(str(path)) as container:
+        return [(packet.pts, packet.dts, bytes(packet)) for packet in container.demux(video=0) if packet.size]
+
+
+@pytest.mark.parametrize("groups", COPIED.values(), ids=COPIED)
+def test_whole_groups_are_copied_and_every_frame_is_the_asked_one(folder, tmp_path, groups):
+    film = film_of(folder, groups)
+    made = cut_of(film, tmp_path / "clip.mp4", (13, 227))
+    assert (made.lane, made.frames) == ("copy", 214)
+    assert made.reason.endswith("of 214 frames are copied, the others encoded.")
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(13, 227))
+
+
+@pytest.mark.parametrize("groups", COPIED.values(), ids=COPIED)
+def test_the_copied_middle_is_bit_identical(folder, tmp_path, groups):
+    film = film_of(folder, groups)
+    cut_of(film, tmp_path / "clip.mp4", (13, 227))
+    (middle,) = lane_of(film, (13, 227)).copied
+    source = all_pictures(film, middle.first, middle.end)
+    clip = all_pictures(tmp_path / "clip.mp4", middle.out_first, middle.out_end)
+    assert len(source) == len(clip) >= 100
+    for wanted, got in zip(source, clip, strict=True):
+        for one, other in zip(wanted, got, strict=True):
+            assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("groups", COPIED.values(), ids=COPIED)
+def test_parameter_sets_stand_only_in_the_box_and_times_are_even(folder, tmp_path, groups):
+    film = film_of(folder, groups)
+    cut_of(film, tmp_path / "clip.mp4", (13, 227))
+    with av.open(str(tmp_path / "clip.mp4")) as clip:
+        config = h264.read_box(clip.streams.video[0].codec_context.extradata)
+    assert [h264.read_sequence_set(unit).set_id for unit in config.sequence_sets] == [0, 7]
+    packets = stored(tmp_path / "clip.mp4")
+    kinds = {h264.kind_of(unit) for _, _, data in packets for unit in h264.units_of(data, 4)}
+    assert kinds <= {h264.SLICE, h264.IDR, h264.SEI}
+    assert {later[1] - earlier[1] for earlier, later in itertools.pairwise(packets)} == {512}
+    assert sorted(pts for pts, _, _ in packets) == [512 * number for number in range(214)]
+    # The smallest delay: decoding nowhere later than showing, and somewhere at the same time.
+    assert min(pts - dts for pts, dts, _ in packets) == 0
+
+
+def test_the_sound_is_made_exactly_as_by_encoding(folder, tmp_path):
+    film = film_of(folder, PYRAMID)
+    copied = cut_of(film, tmp_path / "copied.mp4", (13, 227))
+    encoded = cut_of(film, tmp_path / "encoded.mp4", (13, 227), lane="encode")
+    assert (copied.lane, encoded.lane) == ("copy", "encode")
+    sounds = []
+    for name in ("copied.mp4", "encoded.mp4"):
+        with av.open(str(tmp_path / name)) as clip:
+            sounds.append([(packet.pts, bytes(packet)) for packet in clip.demux(audio=0) if packet.size])
+    assert sounds[0] == sounds[1]
+    assert (copied.integrated_lufs, copied.true_peak_dbtp) == (
+        encoded.integrated_lufs,
+        encoded.true_peak_dbtp,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ranges", "copied"),
+    [
+        ([(50, 200)], 150),
+        ([(0, FRAMES)], FRAMES),
+        ([(200, FRAMES)], 60),
+        ([(49, 101)], 50),
+        ([(50, 101)], 50),
+        ([(10, 120), (130, 210), (60, 140)], 50 + 50 + 0),
+        ([(50, 100), (50, 100), (0, 50)], 150),
+    ],
+)
+def test_every_range_has_its_own_edges(folder, tmp_path, ranges, copied):
+    film = film_of(folder, CLOSED)
+    made = cut_of(film, tmp_path / "clip.mp4", *ranges)
+    assert read_barcodes(tmp_path / "clip.mp4") == [number for pair in ranges for number in range(*pair)]
+    assert (made.lane, made.reason.split()[0]) == ("copy", str(copied))
+
+
+def test_sources_that_share_their_parameter_sets_are_joined(folder, tmp_path):
+    one, two = film_of(folder, CLOSED), film_of(folder, CLOSED, frames=150)
+    entries = (Entry(Source(one), span(20, 170)), Entry(Source(two), span(5, 120)))
+    made = cut(EditList(entries), tmp_path / "clip.mp4", SMALL)
+    assert made.lane == "copy"
+    assert read_barcodes(tmp_path / "clip.mp4") == [*range(20, 170), *range(5, 120)]
+
+
+def test_sources_that_were_encoded_differently_are_encoded_anew(folder, tmp_path):
+    one, two = film_of(folder, CLOSED), film_of(folder, PYRAMID)
+    entries = (Entry(Source(one), span(20, 170)), Entry(Source(two), span(5, 120)))
+    made = cut(EditList(entries), tmp_path / "clip.mp4", SMALL)
+    assert (made.lane, made.reason) == ("encode", "The sources were not encoded alike.")
+    assert read_barcodes(tmp_path / "clip.mp4") == [*range(20, 170), *range(5, 120)]
+
+
+@pytest.mark.parametrize(
+    ("groups", "pair"),
+    [(OPEN, (30, 200)), (SINGLE, (1, FRAMES - 1)), (CLOSED, (51, 149)), (CLOSED, (60, 61))],
+    ids=["open", "single", "short", "one frame"],
+)
+def test_without_a_whole_closed_group_every_frame_is_encoded(folder, tmp_path, groups, pair):
+    made = cut_of(film_of(folder, groups), tmp_path / "clip.mp4", pair)
+    assert (made.lane, made.reason) == ("encode", "No whole closed group of pictures lies in the range.")
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(*pair))
+
+
+def test_whoever_asks_for_encoding_gets_it(folder, tmp_path):
+    made = cut_of(film_of(folder, CLOSED), tmp_path / "clip.mp4", (0, 100), lane="encode")
+    assert (made.lane, made.reason) == ("encode", "Every frame is encoded.")
+
+
+def test_a_clip_of_the_lane_can_be_cut_again(folder, tmp_path):
+    """Its two parameter sets are more than the lane takes, so it is encoded."""
+    cut_of(film_of(folder, CLOSED), tmp_path / "first.mp4", (13, 227))
+    made = cut_of(tmp_path / "first.mp4", tmp_path / "second.mp4", (5, 150))
+    assert (made.lane, made.reason) == ("encode", "The source has several sequence parameter sets.")
+    assert read_barcodes(tmp_path / "second.mp4") == list(range(18, 163))
+
+
+def test_an_edit_list_in_the_source_is_kept_to(folder, tmp_path):
+    """The film is a copy that begins between key frames, as editors and phones leave it."""
+    whole = film_of(folder, PYRAMID)
+    trimmed = tmp_path / "trimmed.mp4"
+    ffmpeg.run(["-ss", "0.52", "-i", str(whole), "-map", "0", "-c", "copy", str(trimmed)])
+    shown = read_barcodes(trimmed)
+    made = cut_of(trimmed, tmp_path / "clip.mp4", (5, 200))
+    assert made.lane == "copy"
+    assert read_barcodes(tmp_path / "clip.mp4") == shown[5:200]
+
+
+def test_parameter_sets_that_change_inside_are_never_copied(folder, tmp_path):
+    """Two encodings behind each other in one track, the second with its sets between the pictures."""
+    joined = tmp_path / "joined.mp4"
+    parts = [film_of(folder, groups, frames=150) for groups in (CLOSED, "keyint=50:bframes=0:ref=3")]
+    with av.open(str(parts[0])) as first, av.open(str(parts[1])) as second, av.open(str(joined), "w") as out:
+        track = out.add_stream_from_template(first.streams.video[0], opaque=True)
+        sets = h264.read_box(second.streams.video[0].codec_context.extradata)
+        between = h264.packed([*sets.sequence_sets, *sets.picture_sets])
+        for number, packet in enumerate(p for part in (first, second) for p in part.demux(video=0) if p.size):
+            data = (between if number == 150 else b"") + bytes(packet)
+            copy = av.Packet(data)
+            copy.stream, copy.time_base, copy.duration = track, Fraction(1, 25), 1
+            copy.pts = copy.dts = number
+            copy.is_keyframe = packet.is_keyframe
+            out.mux(copy)
+    with pytest.raises(NoLane, match="parameter sets change inside"):
+        lane_of(joined, (10, 280))
+
+
+def names(films):
+    return [name for name, _ in films]
+
+
+OTHERS = [
+    ("The source is h264 yuv422p.", ["-pix_fmt", "yuv422p", "-profile:v", "high422"]),
+    ("The source is 160x90.", ["-s", "160x90"]),
+    ("The source has 24.000 frames a second.", ["-r", "24"]),
+    ("The source has the profile Main.", ["-x264-params", "cabac=1:8x8dct=0"]),
+    ("The source has the level 5.1.", ["-level", "5.1"]),
+    ("The source does not say that its colours are BT.709.", ["-vf", "setparams=colorspace=smpte170m"]),
+    ("The source has pixels of 4/3.", ["-vf", TAGS + ",setsar=4/3"]),
+]
+
+
+@pytest.mark.parametrize(("reason", "changes"), OTHERS, ids=names(OTHERS))
+def test_a_source_that_is_not_the_delivery_says_why(folder, reason, changes):
+    film = film_of(folder, CLOSED, *changes, frames=60)
+    assert why_not_copied(probe(film), SMALL) == reason
+    with pytest.raises(NoLane) as caught:
+        lane_of(film, (0, 50))
+    assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"rotation": 180}, "The source is turned by 180 degrees."),
+        ({"is_vfr": True}, "The source has a varying frame rate."),
+        ({"field_order": "tff"}, "The source is interlaced."),
+        ({"color_range": "pc"}, "The source has full-range colours."),
+        ({}, ""),
+    ],
+)
+def test_what_the_headers_tell_is_asked_first(folder, changes, reason):
+    info = probe(film_of(folder, CLOSED))
+    changed = dataclasses.replace(info, video=(dataclasses.replace(info.video[0], **changes),))
+    assert why_not_copied(changed, SMALL) == reason
+
+
+def spoil_bytes(real):
+    def spoiled(piece, segment):
+        for sample in real(piece, segment):
+            data = bytearray(sample.data)
+            if sample.shown == piece.out_first + 60:
+                data[len(data) // 2] ^= 0x40
+            yield dataclasses.replace(sample, data=bytes(data))
+
+    return spoiled
+
+
+def swap_edges(real):
+    def swapped(piece, path):
+        config, samples = real(piece, path)
+        numbers = [sample.shown for sample in samples]
+        moved = numbers[1:] + numbers[:1]
+        return config, [dataclasses.replace(s, shown=n) for s, n in zip(samples, moved, strict=True)]
+
+    return swapped
+
+
+def lose_one(real):
+    def lost(piece, segment):
+        yield from list(real(piece, segment))[:-1]
+
+    return lost
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [("copied_samples", spoil_bytes), ("encoded_samples", swap_edges), ("copied_samples", lose_one)],
+    ids=["a flipped bit", "edge frames out of order", "a lost frame"],
+)
+def test_a_copy_in_doubt_is_thrown_away_and_encoded(folder, tmp_path, monkeypatch, name, spoil):
+    """The proof reads source and clip anew, so what went wrong while writing is found."""
+    monkeypatch.setattr(lane_write, name, spoil(getattr(lane_write, name)))
+    made = cut_of(film_of(folder, CLOSED), tmp_path / "clip.mp4", (13, 227))
+    assert made.lane == "encode"
+    assert made.reason
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(13, 227))
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+def test_edges_that_show_the_wrong_frames_are_found(folder, tmp_path, monkeypatch):
+    real = cut_module.on_grid
+
+    def slipped(picture, start, end, *rest):
+        return real(picture, start + Fraction(1, 25), end + Fraction(1, 25), *rest)
+
+    film = film_of(folder, CLOSED)
+    lane = lane_of(film, (13, 227))
+    monkeypatch.setattr(cut_module, "on_grid", slipped)
+    job = cut_module._Job(lane.plan, {film: cut_module.hostile.admit(film)}, None, None, 60)
+    assert job.copy(tmp_path / "clip.mp4", job.measure(), "ultrafast") is None
+    assert job.plan.lane == "encode"
+
+
+def test_damage_in_the_source_is_not_copied(folder, tmp_path):
+    """A group that cannot be decoded without an error gives no clip by the lane."""
+    film = film_of(folder, CLOSED, frames=150)
+    content = bytearray(film.read_bytes())
+    with av.open(str(film)) as container:
+        packet = next(itertools.islice((p for p in container.demux(video=0) if p.size), 60, None))
+        at = packet.pos + packet.size // 3
+    content[at : at + 40] = bytes(40 * [0x5A])
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(content)
+    lane = lane_of(broken, (10, 140))
+    job = cut_module._Job(lane.plan, {broken: cut_module.hostile.admit(broken)}, None, None, 60)
+    assert job.copy(tmp_path / "clip.mp4", job.measure(), "ultrafast") is None
+
+
+def test_stopping_leaves_nothing_behind(folder, tmp_path):
+    asked = itertools.count()
+    with pytest.raises(Cancelled):
+        cut_of(film_of(folder, CLOSED), tmp_path / "clip.mp4", (13, 227), should_stop=lambda: next(asked) > 3)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_seam_is_decoded_and_some_of_the_middle(folder):
+    lane = lane_of(film_of(folder, CLOSED), (13, 227))
+    windows = [(window.first, window.end) for window in lane_proof.windows_of(lane)]
+    assert windows[0][0] == 13
+    assert windows[-1][1] == 227
+    decoded = {number for first, end in windows for number in range(first, end)}
+    assert {*range(13, 100), *range(150, 227)} <= decoded
+
+
+def random_cuts(groups, count, seed):
+    chance = random.Random(f"{groups}{seed}")  # noqa: S311 - a repeatable choice of cuts, no secret
+    for _ in range(count):
+        first = chance.randrange(0, FRAMES - 1)
+        yield first, chance.randrange(first + 1, FRAMES + 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+@pytest.mark.parametrize("kind", [*COPIED, *ENCODED, "edit list"])
+def test_random_cuts_hold_exactly_the_asked_frames(folder, tmp_path, kind, ending):
+    film = film_of(folder, (COPIED | ENCODED).get(kind, PYRAMID), ending=ending)
+    if kind == "edit list":
+        trimmed = folder / f"trimmed.{ending}"
+        ffmpeg.run(["-y", "-ss", "0.28", "-i", str(film), "-map", "0", "-c", "copy", str(trimmed)])
+        film = trimmed
+    shown = read_barcodes(film)
+    lanes = []
+    for number, (first, end) in enumerate(random_cuts(kind + ending, 10, 3)):
+        pairs = [(first, min(end, len(shown)))] if first < len(shown) - 1 else [(0, len(shown))]
+        if number % 3 == 2:
+            pairs.append((number, number + 120))
+        out = tmp_path / f"{number}.mp4"
+        lanes.append(cut_of(film, out, *pairs).lane)
+        assert read_barcodes(out) == [name for pair in pairs for name in shown[slice(*pair)]]
+    assert lanes.count("copy") >= (4 if kind in COPIED else 0)
