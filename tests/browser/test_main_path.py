@@ -268,6 +268,7 @@ def test_the_performance_report_is_written_and_downloaded_in_three_forms(journey
     expect(page.locator(".notice-danger")).to_be_visible()
     reasons, remedies = page.locator("textarea[name^=reason-]"), page.locator("textarea[name^=remedy-]")
     assert reasons.count() == remedies.count() >= 1
+    assert page.locator("[aria-invalid]").count() == 2 * reasons.count()
     for box in reasons.all():
         box.fill("项目刚启动，尚在组织实施。")
     for box in remedies.all():

@@ -104,7 +104,7 @@ LATIN = {
     "imageio", "sqlite", "docx", "xlsx", "admin", "lead", "observer", "planner", "publicity", "reviewer",
     "testing", "qichuang", "init", "serve", "worker",
 }  # fmt: skip
-DATA = re.compile(r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx)\b|\b[0-9a-f]{8,}\b")
+DATA = re.compile(r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx)\b|(?<![A-Za-z0-9])[0-9a-f]{8,}(?![A-Za-z0-9])")
 WORDS = re.compile(r"[A-Za-z]{4,}")
 # Everything a person reads or hears: the text, and the names that are told only to screen readers. The audit
 # trail's changes are left out: their values are shown as they are stored.
@@ -114,7 +114,9 @@ READ = """() => {
   page.querySelectorAll(unread).forEach(one => one.remove());
   const told = [...page.querySelectorAll("[aria-label], [placeholder], [title], [alt]")]
     .flatMap(one => ["aria-label", "placeholder", "title", "alt"].map(name => one.getAttribute(name) ?? ""));
-  return [page.textContent, document.title, ...told].join("\\n");
+  const texts = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) told.push(texts.currentNode.data);
+  return [document.title, ...told].join("\\n");
 }"""
 
 
