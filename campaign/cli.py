@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 
 from campaign import footage
 from campaign.config import DEFAULT_SECRET_KEY, Settings, secret_path
@@ -30,6 +29,16 @@ class Context:
         self.settings = Settings.from_environment()
         self.translate = Translator(terminal_locale())
 
+    def video_spec(self, key: str) -> Mapping[str, object] | None:
+        """Give what a programme asks of films (P12–P17), or None; an unknown key is wrong use."""
+        from campaign.programmes.profiles import ProfileError, load  # noqa: PLC0415 - as in prepare
+
+        try:
+            return load(key, self.settings.extra_profiles).video_spec_mapping()
+        except ProfileError as error:
+            words = self.translate(error.message.msgid, **error.message.params)
+            raise click.BadParameter(words, param_hint="--spec") from error
+
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -44,13 +53,26 @@ class Commands(click.Group):
         except CampaignError as refusal:
             click.echo(ctx.obj.translate(refusal.msgid, **refusal.params), err=True)
             ctx.exit(1)
-        except OperationalError as fault:
-            address = make_url(ctx.obj.settings.sqlalchemy_url).render_as_string(hide_password=True)
-            say = ctx.obj.translate(
-                N_("The database %(address)s cannot be used: %(cause)s"), address=address, cause=fault.orig
-            )
-            click.echo(say, err=True)
+        except Exception as fault:
+            said = _database_fault(ctx.obj, fault)
+            if said is None:
+                raise
+            click.echo(said, err=True)
             ctx.exit(1)
+
+
+def _database_fault(context: Context, fault: Exception) -> str | None:
+    """What to say of a database that cannot be reached or used; None for any other fault."""
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - there already, or no command has used it
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - as above
+
+    if not isinstance(fault, OperationalError):
+        return None
+    address = make_url(context.settings.sqlalchemy_url).render_as_string(hide_password=True)
+    msgid = N_("The database %(address)s cannot be used: %(cause)s")
+    return context.translate(msgid, address=address, cause=fault.orig)
 
 
 @click.group(cls=Commands)

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
-from campaign.messages import Message, N_
+from campaign.messages import N_, Message
 
 Mode = Literal["production", "demo", "testing", "development"]
 
@@ -76,6 +73,10 @@ class Settings:
 
     def fault(self) -> Message | None:
         """Why no app can be built with these settings at all; None if one can."""
+        # Commands that need no database must not wait for this import.
+        from sqlalchemy.engine import make_url  # noqa: PLC0415
+        from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
         try:
             make_url(self.sqlalchemy_url)
         except ArgumentError:
