@@ -1,25 +1,32 @@
-"""`qichuang probe` and `qichuang cut`: the media package without web or database.
+"""`qichuang probe`, `qichuang check` and `qichuang cut`: the media package without web or database.
 
 Exit status 0, 1 (refused, with the reason on stderr, or as JSON with --json) and 2 (wrong usage).
 """
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import click
 
+from media.checks import RULES, check_all
 from media.cut import cut
 from media.deliveries import DELIVERIES
 from media.errors import N_, MediaError, Unsupported
+from media.evidence import evidence
 from media.ffmpeg import Progress
+from media.findings import VERDICTS, Finding, worst
 from media.info import MediaInfo
+from media.ingest import look_through
 from media.plan import EditList
 from media.probe import probe
+from media.specs import VideoSpec
 from media.timecode import format_clock, parse_range
+from media.triage import triage
 
 _STEPS = 1000
 
@@ -145,4 +152,93 @@ def cut_command(
         )
 
 
-commands: tuple[click.Command, ...] = (probe_command, cut_command)
+@click.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--spec", "key", required=True, help=N_("Key of the programme, such as guangdong-2024."))
+@click.option("--case", "case_title", default="", help=N_("Name of the case, to compare the file name with."))
+@click.option("--quick", is_flag=True, help=N_("A first verdict, without decoding the pictures."))
+@click.option(
+    "--evidence", "folder", type=click.Path(file_okay=False, path_type=Path),
+    help=N_("A folder for pictures with the faults marked."),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
+@click.pass_context
+def check_command(
+    ctx: click.Context,
+    file: Path,
+    key: str,
+    case_title: str,
+    folder: Path | None,
+    *,
+    quick: bool,
+    as_json: bool,
+) -> None:
+    """Check a film against what a programme asks for; status 1 when a rule fails."""
+    wanted = _specification(ctx, key)
+    with _refusals(ctx, as_json=as_json):
+        spec = VideoSpec.from_mapping(wanted)
+        info = probe(file)
+        with _progress(file.name, quiet=as_json) as on_progress:
+            if quick or info.picture is None:
+                found = triage(file, spec, case_title=case_title, info=info, on_progress=on_progress).findings
+            else:
+                info, measures = look_through(file, info=info, on_progress=on_progress)
+                found = check_all(info, spec, name=file.name, case_title=case_title, measures=measures)
+        for finding in found if folder is not None else ():
+            if folder is not None and finding.verdict in {"warn", "fail"}:
+                evidence(file, finding, folder, info=info)
+    translate = _translator(ctx)
+    verdict = worst(found)
+    if as_json:
+        told = [_plain_finding(finding, translate) for finding in found]
+        answer = {"file": file.name, "spec": key, "verdict": verdict, "findings": told}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        for line in _table(found, translate):
+            click.echo(line)
+    ctx.exit(1 if verdict == "fail" else 0)
+
+
+def _specification(ctx: click.Context, key: str) -> Mapping[str, object]:
+    """Ask the mounting program for a programme's rules; media itself knows no programmes."""
+    carried = (
+        ctx.obj.get("video_spec") if isinstance(ctx.obj, Mapping) else getattr(ctx.obj, "video_spec", None)
+    )
+    if not callable(carried):
+        raise click.UsageError(_translator(ctx)(N_("No programmes are known here.")))
+    wanted: Mapping[str, object] | None = carried(key)
+    if wanted is None:
+        raise click.BadParameter(
+            _translator(ctx)(N_("“%(key)s” asks for no films."), key=key), param_hint="--spec"
+        )
+    return wanted
+
+
+def _plain_finding(finding: Finding, translate: Callable[..., str]) -> dict[str, object]:
+    """Give a finding with its ranges as pairs of seconds."""
+    ranges = [[round(float(span.start), 3), round(float(span.end), 3)] for span in finding.ranges]
+    return finding.to_json(translate) | {"ranges": ranges}
+
+
+def _table(found: Iterable[Finding], translate: Callable[..., str]) -> Iterator[str]:
+    for finding in found:
+        cells = (
+            _padded(translate(VERDICTS[finding.verdict]), 13), _padded(translate(RULES[finding.rule]), 22),
+            _padded(finding.measured or "–", 26),
+        )  # fmt: skip
+        yield f"{''.join(cells)}{finding.limit}".rstrip()
+        if finding.advice:
+            yield " " * 13 + translate(finding.advice, **finding.params)
+        if finding.ranges:
+            shown = [f"{format_clock(span.start)}–{format_clock(span.end)}" for span in finding.ranges[:6]]
+            more = " …" if len(finding.ranges) > len(shown) else ""
+            yield " " * 13 + ", ".join(shown) + more
+
+
+def _padded(text: str, width: int) -> str:
+    """Fill up to a width on the screen, on which a Chinese character takes two places."""
+    taken = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    return text + " " * max(1, width - taken)
+
+
+commands: tuple[click.Command, ...] = (probe_command, check_command, cut_command)

@@ -4,10 +4,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from media.errors import N_
 from media.pictures import Region
 from media.timecode import TimeRange
 
 Verdict = Literal["pass", "warn", "fail", "undecidable"]
+VERDICTS: dict[Verdict, str] = {
+    "pass": N_("fits"),
+    "warn": N_("doubtful"),
+    "fail": N_("not met"),
+    "undecidable": N_("not checkable"),
+}
 _GRAVITY: dict[Verdict, int] = {"pass": 0, "undecidable": 1, "warn": 2, "fail": 3}
 
 

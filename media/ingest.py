@@ -28,7 +28,7 @@ from media.files import arriving, room_watched
 from media.graph import Filter, fitted, on_grid, sampling_offset, sound_span
 from media.info import MediaInfo, Problem, VideoStream
 from media.keyframes import look_at_keys
-from media.measure import Measures, Taps
+from media.measure import Measures, PictureTap, SoundTap
 from media.probe import probe
 from media.verify import pictures_around, upright
 
@@ -214,10 +214,10 @@ def _measured(
     path: Path, info: MediaInfo, picture: VideoStream, files: _Outputs, outcome: ffmpeg.Outcome
 ) -> tuple[MediaInfo, Measures]:
     """Read everything that one run left, and look at key frames at full size."""
-    taps = Taps.of(picture, _proxy_rate(picture))
+    tap = PictureTap.of(picture, _proxy_rate(picture))
     measures = measure.read_measures(outcome.log, picture.duration, has_sound=info.sound is not None)
-    measures = measure.with_planes(measures, files.planes, taps)
-    measures = measure.with_samples(measures, files.samples, taps.period_s)
+    measures = measure.with_planes(measures, files.planes, tap)
+    measures = measure.with_samples(measures, files.samples, SoundTap.of(picture.duration))
     measures = measure.with_keys(measures, look_at_keys(path, info), picture.duration)
     return _with_decode_errors(info, outcome), measures
 
@@ -278,8 +278,7 @@ def _pass_args(
     scaled = _applied(source[str(picture.index)], [*chain, *small, Filter("setsar", {"sar": "1"})])
     # A split nobody takes from is refused, so there are only as many as are asked for.
     whole = scaled.split() if files.proxy is None else scaled.filter_multi_output("split", 3)
-    taps = Taps.of(picture, rate)
-    outs = [_raw(_applied(whole[0], taps.picture_filters()), files.planes)]
+    outs = [_raw(_applied(whole[0], PictureTap.of(picture, rate).filters()), files.planes)]
     look = _applied(
         whole[1],
         [
@@ -295,7 +294,7 @@ def _pass_args(
         )
         metered = _applied(heard[0], [*measure.sound_meters(), loudness.meter()])
         outs.append(metered.output("pipe:", format="null"))
-        tapped = _applied(heard[1], taps.sound_filters())
+        tapped = _applied(heard[1], SoundTap.of(picture.duration).filters())
         outs.append(tapped.output(str(files.samples), format="s16le", **{"c:a": "pcm_s16le"}))
     if files.proxy is None or files.strip is None:
         outs.append(look.output("pipe:", format="null"))
@@ -332,7 +331,10 @@ def _pass_args(
 
 
 def _raw(stream: Any, out: Path) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
-    return stream.output(str(out), format="rawvideo", pix_fmt="gray", **{"c:v": "rawvideo"})
+    # Left to itself ffmpeg would fill the gaps between the chosen pictures with copies.
+    return stream.output(
+        str(out), format="rawvideo", pix_fmt="gray", fps_mode="passthrough", **{"c:v": "rawvideo"}
+    )
 
 
 def _proxy_size(picture: VideoStream) -> tuple[int, int]:

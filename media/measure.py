@@ -167,8 +167,8 @@ def sound_meters() -> list[Filter]:
 
 
 @dataclass(frozen=True)
-class Taps:
-    """How brightness planes and samples are drawn off the one decode: windows of WINDOW_S every period_s."""
+class PictureTap:
+    """How brightness planes are drawn off the one decode: windows of WINDOW_S every period_s."""
 
     width: int
     height: int
@@ -177,15 +177,15 @@ class Taps:
     period_s: int
 
     @classmethod
-    def of(cls, picture: VideoStream, rate: Fraction) -> "Taps":
+    def of(cls, picture: VideoStream, rate: Fraction) -> "PictureTap":
         """Plan for a film whose pictures come at `rate`."""
         step = max(1, round(rate / _TINY_RATE))
         upright = picture.dar < 1
         width, height = (TINY_SHORT, TINY_LONG) if upright else (TINY_LONG, TINY_SHORT)
-        period = WINDOW_S * max(1, math.ceil(picture.duration / _MOST_TAPPED_S))
-        return cls(width, height, step, math.ceil(WINDOW_S * rate / step), period)
+        frames = math.ceil(WINDOW_S * rate / step)
+        return cls(width, height, step, frames, _period_s(picture.duration))
 
-    def picture_filters(self) -> list[Filter]:
+    def filters(self) -> list[Filter]:
         """Give the filters before the raw planes of one byte a pixel."""
         return [
             Filter(
@@ -196,7 +196,19 @@ class Taps:
             Filter("extractplanes", {"planes": "y"}),
         ]
 
-    def sound_filters(self) -> list[Filter]:
+
+@dataclass(frozen=True)
+class SoundTap:
+    """How samples are drawn off: windows of WINDOW_S every period_s."""
+
+    period_s: int
+
+    @classmethod
+    def of(cls, duration: Fraction) -> "SoundTap":
+        """Plan for a film of a length."""
+        return cls(_period_s(duration))
+
+    def filters(self) -> list[Filter]:
         """Give the filters before the raw samples."""
         return [
             Filter("aselect", {"expr": f"lt(mod(t,{self.period_s}),{WINDOW_S})"}),
@@ -204,35 +216,37 @@ class Taps:
         ]
 
 
-def with_planes(measures: Measures, planes: Path, taps: Taps) -> Measures:
+def _period_s(duration: Fraction) -> int:
+    return WINDOW_S * max(1, math.ceil(duration / _MOST_TAPPED_S))
+
+
+def with_planes(measures: Measures, planes: Path, tap: PictureTap) -> Measures:
     """Add brightness, shake and bars from the planes that one decode left."""
-    size = taps.width * taps.height
+    size = tap.width * tap.height
     count = planes.stat().st_size // size if planes.exists() else 0
     if not count:
         return measures
-    frames = np.memmap(planes, np.uint8, "r", shape=(count, taps.height, taps.width))
+    frames = np.memmap(planes, np.uint8, "r", shape=(count, tap.height, tap.width))
     levels = [pictures.brightness(frame) for frame in frames]
-    window = taps.frames_per_window
+    window = tap.frames_per_window
     starts = range(0, count, window)
     step = max(1, count // 200)
     return dataclasses.replace(
         measures,
         luma_mean=Curve(
-            Fraction(taps.period_s),
+            Fraction(tap.period_s),
             tuple(statistics.median(level[0] for level in levels[at : at + window]) for at in starts),
         ),
         luma_high=Curve(
-            Fraction(taps.period_s),
+            Fraction(tap.period_s),
             tuple(statistics.median(level[1] for level in levels[at : at + window]) for at in starts),
         ),
-        shake=Curve(
-            Fraction(taps.period_s), tuple(pictures.shake(frames[at : at + window]) for at in starts)
-        ),
+        shake=Curve(Fraction(tap.period_s), tuple(pictures.shake(frames[at : at + window]) for at in starts)),
         content=pictures.content_box([np.asarray(frame) for frame in frames[::step]]),
     )
 
 
-def with_samples(measures: Measures, samples: Path, period_s: int) -> Measures:
+def with_samples(measures: Measures, samples: Path, tap: SoundTap) -> Measures:
     """Add clipping and noise from the samples that the decode of the sound left."""
     heard = np.fromfile(samples, "<i2").reshape(-1, 2) if samples.exists() else np.empty((0, 2), np.int16)
     if not len(heard):
@@ -241,7 +255,7 @@ def with_samples(measures: Measures, samples: Path, period_s: int) -> Measures:
     level_range = sounds.level_range_db(heard)
     return dataclasses.replace(
         measures,
-        clipped=Curve(Fraction(period_s), tuple(by_window)) if by_window else None,
+        clipped=Curve(Fraction(tap.period_s), tuple(by_window)) if by_window else None,
         clipped_share=None if share is None else round(share, 4),
         level_range_db=None if level_range is None else round(level_range, 1),
     )
@@ -250,13 +264,14 @@ def with_samples(measures: Measures, samples: Path, period_s: int) -> Measures:
 def with_keys(measures: Measures, looks: Sequence[KeyLook], duration: Fraction) -> Measures:
     """Add focus and marks from key frames; also brightness and bars where nothing better was measured."""
     lumas = [look.luma for look in looks]
+    content = measures.content or pictures.content_box(lumas)
     scenes = pictures.distinct(lumas)
     added = dataclasses.replace(
         measures,
         keys=len(looks),
         blur=tuple((look.time_s, look.blur) for look in looks if look.blur is not None),
         scenes=len(scenes),
-        marks=pictures.lasting_marks(scenes) if len(scenes) >= pictures.LEAST_SCENES else (),
+        marks=pictures.lasting_marks(scenes, content) if len(scenes) >= pictures.LEAST_SCENES else (),
     )
     if measures.luma_mean is not None or not looks:
         return added
@@ -265,7 +280,7 @@ def with_keys(measures: Measures, looks: Sequence[KeyLook], duration: Fraction) 
         added,
         luma_mean=Curve(step, tuple(mean for mean, _ in levels)),
         luma_high=Curve(step, tuple(high for _, high in levels)),
-        content=pictures.content_box(lumas),
+        content=content,
     )
 
 

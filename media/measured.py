@@ -18,7 +18,7 @@ from media.timecode import TimeRange, format_clock
 LEAST_KEYS = 4
 _FULL_PASS = N_("This is told by the full check, which looks at every picture.")
 _MEASURE_AGAIN = N_("This was not measured when the film came in. Take it in again.")
-_DARK = N_("The picture is too dark for this to be told.")
+_DARK = N_("Too few pictures are bright enough for this to be told.")
 _HDR = N_("The picture is HDR, whose brightness says nothing here. Look at the film.")
 
 
@@ -117,8 +117,8 @@ def exposure(case: Case) -> Finding | None:
 def _exposed(case: Case, mean: Curve, high: Curve, limit: str) -> Finding:
     spec, middle, top = case.spec, mean.median or 0.0, high.median or 0.0
     measured = f"{top:.0f} (⌀ {middle:.0f})"
-    dark = spans_over(high, spec.dark_warn_high, case.info.duration, below=True)
-    bright = spans_over(mean, spec.bright_warn_mean, case.info.duration, also=(high, spec.bright_high))
+    dark = spans_over(high, spec.dark_fail_high, case.info.duration, below=True)
+    bright = spans_over(mean, spec.bright_fail_mean, case.info.duration, also=(high, spec.bright_high))
     if top < spec.dark_warn_high:
         return verdict_of(
             "exposure", "fail" if top < spec.dark_fail_high else "warn", measured, limit,
@@ -132,7 +132,7 @@ def _exposed(case: Case, mean: Curve, high: Curve, limit: str) -> Finding:
             ranges=bright, measured=measured,
         )  # fmt: skip
     parts = tuple(sorted((*dark, *bright)))
-    if _share(parts, case.info.duration) >= 2 * spec.partial_share:
+    if _share(parts, case.info.duration) >= spec.partial_exposure_share:
         return verdict_of(
             "exposure", "warn", measured, limit,
             N_("Parts are too dark or too bright (first at %(first)s). Check whether this is meant."),
@@ -346,7 +346,8 @@ def undecided(rule: str, limit: str, why: str, /, **params: str) -> Finding:
 
 
 def _unheard(measures: Measures) -> str:
-    silent = measures.integrated_lufs is None
+    # Whoever looked at key frames also listened.
+    silent = measures.integrated_lufs is None or measures.keys is not None
     return N_("The film has no sound, or only silence.") if silent else _MEASURE_AGAIN
 
 

@@ -22,8 +22,9 @@ _LEAST_BAR_FRAMES = 4
 _BATCH = 128
 # A peak lower than this is no movement of the whole picture but a cut, or a picture without structure.
 _LEAST_PEAK = 0.08
-_FARTHEST_SHARE = 0.2
-_DISTINCT = 10.0
+_FARTHEST_SHARE = 0.3
+# Different scenes differ in brightness and in what lies where; people before a fixed camera do not suffice.
+_LEAST_DIFFERENCE, _MOST_LIKENESS = 10.0, 0.85
 LEAST_SCENES = 6
 _CORNER_SHARE = 0.26
 
@@ -85,19 +86,39 @@ def _symmetric(levels: NDArray[np.float64]) -> int:
 def shake(frames: NDArray[np.uint8]) -> float | None:
     """Give the median jolt between neighbouring pictures of one window, in per cent of their width.
 
-    A jolt is a change of the speed at which the whole picture moves, so a steady pan has none. Cuts and
-    pictures without structure are left out; None where too little is left.
+    A jolt is a change of the speed at which the picture moves, so a steady pan has none. It is measured in
+    the four quarters: a camera moves all of them, a wheel only its own. Cuts and quarters without structure
+    are left out; None where too little is left.
     """
-    moves = list(itertools.chain.from_iterable(_moves(batch) for batch in _batches(frames)))
-    jolts = [
-        float(np.hypot(later[0] - earlier[0], later[1] - earlier[1]))
-        for earlier, later in itertools.pairwise(moves)
-        if earlier is not None and later is not None
+    count, height, width = frames.shape
+    quarters = [
+        _jolts(frames[:, top : top + height // 2, left : left + width // 2])
+        for top in (0, height - height // 2)
+        for left in (0, width - width // 2)
     ]
-    if len(jolts) < max(4, len(moves) // 3):
+    jolts = [jolt for known in zip(*quarters, strict=True) if (jolt := _common(known)) is not None]
+    if len(jolts) < max(4, count // 3):
         return None
-    share: float = float(np.median(jolts)) * 100 / frames.shape[2]
-    return share
+    percent: float = float(np.median(jolts)) * 100 / width
+    return percent
+
+
+def _common(known: Sequence[float | None]) -> float | None:
+    """Give what (nearly) all quarters do: the second smallest jolt, of two the smaller."""
+    told = sorted(jolt for jolt in known if jolt is not None)
+    if len(told) < 2:
+        return None
+    return told[1] if len(told) > 2 else told[0]
+
+
+def _jolts(frames: NDArray[np.uint8]) -> list[float | None]:
+    moves = list(itertools.chain.from_iterable(_moves(batch) for batch in _batches(frames)))
+    return [
+        None
+        if earlier is None or later is None
+        else float(np.hypot(later[0] - earlier[0], later[1] - earlier[1]))
+        for earlier, later in itertools.pairwise(moves)
+    ]
 
 
 def _batches(frames: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
@@ -150,9 +171,17 @@ def distinct(frames: Sequence[Luma]) -> list[Luma]:
         if brightness(frame)[1] < DARK_HIGH:
             continue
         small = _shrunk(frame)
-        if all(float(np.abs(small - other).mean()) > _DISTINCT for other, _ in kept):
+        if all(_differ(small, other) for other, _ in kept):
             kept.append((small, frame))
     return [frame for _, frame in kept]
+
+
+def _differ(one: Floats, other: Floats) -> bool:
+    if float(np.abs(one - other).mean()) <= _LEAST_DIFFERENCE:
+        return False
+    first, second = one - one.mean(), other - other.mean()
+    size = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return size == 0 or float((first * second).sum()) / size < _MOST_LIKENESS
 
 
 def _shrunk(luma: Luma) -> Floats:
@@ -162,12 +191,19 @@ def _shrunk(luma: Luma) -> Floats:
     return small
 
 
-def lasting_marks(scenes: Sequence[Luma]) -> tuple[Mark, ...]:
+def lasting_marks(scenes: Sequence[Luma], content: Region | None = None) -> tuple[Mark, ...]:
     """Measure the edges that every scene shares, per corner, less those of the middle; strongest first.
 
-    Asked only of different scenes (`distinct`): on one shot everything stays.
+    Asked only of different scenes (`distinct`): on one shot everything stays. Black bars outside the content
+    have edges of their own and are cut away; regions are of the whole picture.
     """
     stack = np.stack(scenes).astype(np.int16)
+    full_height, full_width = stack.shape[1:]
+    box = content or Region(0, 0, 1, 1)
+    # Two pixels more, because the border of a bar is soft.
+    above = round(box.top * full_height) + (2 if box.top else 0)
+    aside = round(box.left * full_width) + (2 if box.left else 0)
+    stack = stack[:, above : full_height - above, aside : full_width - aside]
     across = stack[:, :-1, 1:] - stack[:, :-1, :-1]
     down = stack[:, 1:, :-1] - stack[:, :-1, :-1]
     edges = _shared(across) + _shared(down)
@@ -185,9 +221,11 @@ def lasting_marks(scenes: Sequence[Luma]) -> tuple[Mark, ...]:
         ys, xs = np.nonzero(part > max(1.0, float(part.max()) / 3))
         low, high = (np.percentile(axis, (2, 98)) if len(axis) else (0.0, 0.0) for axis in (ys, xs))
         region = Region(
-            max(0.0, float(left + high[0]) / width - 0.01), max(0.0, float(top + low[0]) / height - 0.01),
-            min(1.0, float(left + high[1]) / width + 0.01), min(1.0, float(top + low[1]) / height + 0.01),
-        )  # fmt: skip
+            max(0.0, float(aside + left + high[0]) / full_width - 0.01),
+            max(0.0, float(above + top + low[0]) / full_height - 0.01),
+            min(1.0, float(aside + left + high[1]) / full_width + 0.01),
+            min(1.0, float(above + top + low[1]) / full_height + 0.01),
+        )
         marks.append(Mark(corner, round(strength, 3), region))
     return tuple(sorted(marks, key=lambda mark: -mark.strength))
 

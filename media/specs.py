@@ -61,6 +61,8 @@ class VideoSpec:
     marks_from: float = 0.2
     # A fault of this share of the film is worth a look even where the film as a whole is good.
     partial_share: float = 0.15
+    # Scenes may be dark or bright on purpose, so many of them have to be.
+    partial_exposure_share: float = 0.4
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> "VideoSpec":

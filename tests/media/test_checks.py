@@ -147,7 +147,7 @@ LOGO = Mark("top right", 0.9, Region(0.8, 0.05, 0.95, 0.15))
         ("shake", "undecidable", {"shake": None, "looked_through": False}),
         ("exposure", "fail", {"luma_high": curve(80.0)}),
         ("exposure", "warn", {"luma_high": curve(110.0)}),
-        ("exposure", "warn", {"luma_high": curve(80.0, windows=40, rest=190.0)}),
+        ("exposure", "warn", {"luma_high": curve(80.0, windows=45, rest=190.0)}),
         ("exposure", "fail", {"luma_mean": curve(210.0), "luma_high": curve(250.0)}),
         ("exposure", "warn", {"luma_mean": curve(190.0), "luma_high": curve(245.0)}),
         ("exposure", "pass", {"luma_mean": curve(190.0), "luma_high": curve(230.0)}),

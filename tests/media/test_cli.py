@@ -4,6 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from media.checks import RULES
 from media.cli import commands
 from media.probe import probe
 from media.testfilms import read_barcodes
@@ -92,3 +93,51 @@ def test_refusals_are_told_in_the_words_of_the_mounting_program(qichuang, tmp_pa
     path.write_text("not a film", encoding="utf-8")
     answer = qichuang("probe", path, obj={"translate": lambda msgid, **params: "不是视频：" + params["name"]})
     assert answer.stderr.strip() == "不是视频：text.mp4"
+
+
+SPECS = {"video_spec": {"guangdong": {"min_duration_s": 1, "max_duration_s": 4, "container": ["mp4"]}}.get}
+
+
+def test_check_answers_every_rule_once_with_its_ranges_in_seconds(qichuang, films):
+    """Issue 3 point 2."""
+    source = films(frames=250, black=((50, 100),), frozen=((125, 200),))
+    answer = qichuang("check", source, "--spec", "guangdong", "--json", obj=SPECS)
+    told = json.loads(answer.stdout)
+    assert (answer.exit_code, answer.stderr, told["verdict"]) == (1, "", "fail")
+    assert (told["file"], told["spec"]) == (source.name, "guangdong")
+    findings = {finding["rule"]: finding for finding in told["findings"]}
+    assert list(findings) == list(RULES)
+    assert len(told["findings"]) == len(RULES)
+    assert findings["duration"] == {
+        "rule": "duration", "verdict": "fail", "measured": "0:00:10", "limit": "0:00:01–0:00:04",
+        "ranges": [], "advice": "The film lasts 0:00:10 and may last at most 0:00:04. Shorten it.",
+    }  # fmt: skip
+    ((start, end),) = findings["black"]["ranges"]
+    assert (abs(start - 2), abs(end - 4)) <= (0.25, 0.25)
+    assert findings["resolution"]["verdict"] == "pass"
+
+
+def test_a_film_that_fails_nothing_has_status_0(qichuang, films, tmp_path):
+    answer = qichuang("check", films(frames=75, sound="speech"), "--spec", "guangdong", "--quick", obj=SPECS)
+    assert answer.exit_code == 0, answer.stdout
+    assert len([line for line in answer.stdout.splitlines() if not line.startswith(" ")]) == len(RULES)
+    assert answer.stderr == ""
+
+
+def test_check_refuses_what_is_no_film(qichuang, tmp_path):
+    path = tmp_path / "text.mp4"
+    path.write_text("not a film", encoding="utf-8")
+    answer = qichuang("check", path, "--spec", "guangdong", "--json", obj=SPECS)
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["error"]["code"] == "not_a_film"
+
+
+def test_check_writes_evidence_of_what_is_wrong(qichuang, films, tmp_path):
+    source = films(frames=250, black=((50, 100),), frozen=((125, 200),))
+    qichuang("check", source, "--spec", "guangdong", "--evidence", tmp_path / "seen", obj=SPECS)
+    assert {"black-1.jpg", "freeze-1.jpg"} <= {path.name for path in (tmp_path / "seen").iterdir()}
+
+
+@pytest.mark.parametrize("obj", [None, SPECS])
+def test_a_programme_that_is_not_known_is_wrong_usage(qichuang, films, obj):
+    assert qichuang("check", films(frames=50), "--spec", "nowhere", obj=obj).exit_code == 2
