@@ -19,13 +19,15 @@ import matplotlib as mpl
 from media import ffmpeg, hostile
 from media.cut import cut, encoder_options
 from media.deliveries import MASTER
-from media.ingest import ingest
+from media.ingest import ingest, look_through
 from media.plan import EditList
 from media.probe import probe
 from media.specimen import make_demo_film
+from media.specs import VideoSpec
 from media.timecode import TimeRange
+from media.triage import triage
 
-LIMIT_ENCODE, LIMIT_INGEST, LIMIT_PROBE = 1.03, 1.7, 0.15
+LIMIT_ENCODE, LIMIT_INGEST, LIMIT_TRIAGE = 1.03, 1.7, 0.15
 
 
 @dataclass
@@ -158,13 +160,17 @@ def compare(film: Path, folder: Path, runs: int, cut_s: int) -> None:
     looking = Side("ingest, all measures", whole(lambda: ingest(film, folder / "ingest", info=info)))
     probing = Side("probe (every packet)", whole(lambda: probe(film)))
     alternate([rendering, bare_side, everything], runs)
-    alternate([looking, decoding, probing], runs)
+    sorting = Side("triage (header, packets, keys, sound)", whole(lambda: triage(film, VideoSpec())))
+    checking = Side("check without files, all measures", whole(lambda: look_through(film, info=info)))
+    alternate([looking, decoding, probing, sorting, checking], runs)
     shape = f"{picture.width}x{picture.height} {float(picture.rate):.3f}/s, {float(info.duration):.1f} s"
     print(f"\n{film.name}: {shape}; cut {float(span.duration):.1f} s; best of {runs}; CPU seconds")
     row(rendering, bare_side, LIMIT_ENCODE)
     row(everything, bare_side, None)
     row(looking, decoding, LIMIT_INGEST)
-    row(probing, decoding, LIMIT_PROBE)
+    row(checking, decoding, None)
+    row(sorting, decoding, LIMIT_TRIAGE)
+    row(probing, decoding, None)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from media.specs import VideoSpec
 from media.timecode import TimeRange, format_clock
 
 LEAST_KEYS = 4
+# A steady tone spends its time at its own top without being clipped.
+_STEADY_DB, _LEAST_HEARD_S = 3.0, 2
 _FULL_PASS = N_("This is told by the full check, which looks at every picture.")
 _MEASURE_AGAIN = N_("This was not measured when the film came in. Take it in again.")
 _DARK = N_("Too few pictures are bright enough for this to be told.")
@@ -111,6 +113,8 @@ def exposure(case: Case) -> Finding | None:
         return undecided("exposure", limit, _HDR)
     if mean is None or high is None or mean.median is None or high.median is None:
         return undecided("exposure", limit, _MEASURE_AGAIN)
+    if not measures.looked_through and len(high.told) < LEAST_KEYS:
+        return undecided("exposure", limit, _FULL_PASS)
     return _exposed(case, mean, high, limit)
 
 
@@ -173,6 +177,13 @@ def clipping(case: Case) -> Finding | None:
         return undecided("clipping", limit, N_("The film has no sound."))
     if share is None:
         return undecided("clipping", limit, _unheard(measures))
+    heard = case.info.duration - sum((span.duration for span in measures.silence), Fraction(0))
+    if heard < _LEAST_HEARD_S or (measures.level_range_db or _STEADY_DB) < _STEADY_DB:
+        return undecided(
+            "clipping",
+            limit,
+            N_("There is too little sound, or only a steady tone, to tell whether it is clipped."),
+        )
     measured = f"{share * 100:.1f} %"
     spans: tuple[TimeRange, ...] = ()
     if measures.clipped is not None:

@@ -180,6 +180,11 @@ def found_by(rule, **changes):
     return next(finding for finding in found if finding.rule == rule)
 
 
+def test_a_steady_tone_is_not_called_clipped():
+    assert found_by("clipping", clipped_share=0.33, level_range_db=0.5).verdict == "undecidable"
+    assert found_by("clipping", clipped_share=0.33, silence=spans((0, 199))).verdict == "undecidable"
+
+
 def test_what_is_wrong_in_places_has_its_places_joined():
     values = (0.1,) * 10 + (2.0,) * 20 + (0.1,) * 70
     assert found_by("shake", shake=Curve(STEP, values)).ranges == spans((20, 60))
