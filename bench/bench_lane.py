@@ -1,7 +1,7 @@
 """The fast lane against encoding and against moviepy: CPU seconds of a clip of two minutes, side by side.
 
 The film is 180 s of 1080p25 H.264. The lane's figure holds everything: measuring, the edges, the sound, the
-copies and the proof; so does the encode lane's. moviepy does the bare job (no loudness, no proof) on less of it,
+copies and the proof; so does the encode lane's. moviepy does the bare job (no loudness, no proof) on a part,
 because it takes minutes, and its figure is multiplied up to the clip's length: the table says so.
 """
 
@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+
+from moviepy import VideoFileClip
 
 from bench.bench_media import Side, alternate, row, whole
 from media.cut import CutResult, cut
@@ -86,8 +88,6 @@ def lane_cut(film: Path, info: MediaInfo, span: TimeRange, out: Path, lane: str)
 
 def with_moviepy(film: Path, start_s: float, length_s: float, out: Path) -> None:
     """Let moviepy cut the same film with the same encoder settings."""
-    from moviepy import VideoFileClip  # noqa: PLC0415 - takes a second to load, which is not its job
-
     with (
         VideoFileClip(str(film)) as whole_film,
         contextlib.closing(whole_film.subclipped(start_s, start_s + length_s)) as clip,

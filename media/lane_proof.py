@@ -95,7 +95,7 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def decoding_arguments(lane: LanePlan) -> list[str]:
     """Give the ffmpeg options before -i that let only the windows be decoded, and strictly."""
     kept = "+".join(f"between(n,{window.out_first},{window.out_end - 1})" for window in windows_of(lane))
-    return ["-err_detect", "explode", "-bsf:v", f"noise=amount=0:drop='not({kept})'"]
+    return ["-threads", "1", "-err_detect", "explode", "-bsf:v", f"noise=amount=0:drop='not({kept})'"]
 
 
 def decoded_frames(lane: LanePlan) -> int:
@@ -164,24 +164,34 @@ def _prove_pictures(part: Path, made: MediaInfo, lane: LanePlan, window: Window)
         for piece in lane.copied
         for number in range(max(piece.out_first, window.out_first), min(piece.out_end, window.out_end))
     }
-    theirs = pictures(segment.source.path, segment.picture, window.first, window.end)
-    mine = pictures(part, _picture(made), window.out_first, window.out_end)
-    before: Grey | None = None
+    keyed = {group.first for piece in lane.copied for group in piece.groups}
+    theirs = pictures(
+        segment.source.path, segment.picture, window.first, window.end, at_key=window.first in keyed
+    )
+    # A stretch of the result begins with an IDR picture, copied or encoded.
+    mine = pictures(part, _picture(made), window.out_first, window.out_end, at_key=True)
+    before: tuple[Grey, Grey] | None = None
     for number, wanted, got in zip(range(window.out_first, window.out_end), theirs, mine, strict=True):
-        if number in copied:
-            if not all(np.array_equal(one, other) for one, other in zip(wanted, got, strict=True)):
-                raise NoLane(f"Frame {number} of the clip does not look as in the source.")
-        else:
-            _prove_likeness(number, wanted[0], got[0], before)
-        before = wanted[0]
+        if number not in copied:
+            _prove_likeness(number, wanted[0], got[0])
+        elif not all(np.array_equal(one, other) for one, other in zip(wanted, got, strict=True)):
+            raise NoLane(f"Frame {number} of the clip does not look as in the source.")
+        if before and not {number, number - 1} <= copied:
+            _prove_order(number, before, (wanted[0], got[0]))
+        before = wanted[0], got[0]
 
 
-def _prove_likeness(number: int, wanted: Grey, got: Grey, before: Grey | None) -> None:
-    error = _mean_square(wanted, got)
-    if 10 * math.log10(_PEAK**2 / max(error, 1e-9)) < _LEAST_PSNR_DB:
+def _prove_likeness(number: int, wanted: Grey, got: Grey) -> None:
+    if 10 * math.log10(_PEAK**2 / max(_mean_square(wanted, got), 1e-9)) < _LEAST_PSNR_DB:
         raise NoLane(f"Frame {number} of the clip differs from the source.")
-    if before is not None and _mean_square(before, got) * 1.5 + 1 < error:
-        raise NoLane(f"Frame {number} of the clip shows its neighbour.")
+
+
+def _prove_order(number: int, before: tuple[Grey, Grey], now: tuple[Grey, Grey]) -> None:
+    """Refuse two pictures of which one looks like its neighbour in the source rather than like itself."""
+    likenesses = ((before[0], before[1], now[0]), (now[0], now[1], before[0]))
+    for wanted, got, neighbour in likenesses:
+        if _mean_square(neighbour, got) * 1.5 + 1 < _mean_square(wanted, got):
+            raise NoLane(f"Frame {number} of the clip or the one before shows its neighbour.")
 
 
 def _mean_square(one: Grey, other: Grey) -> float:
@@ -190,18 +200,23 @@ def _mean_square(one: Grey, other: Grey) -> float:
     return float(np.mean(difference * difference))
 
 
-def pictures(path: Path, picture: VideoStream, first: int, end: int) -> Iterator[list[Grey]]:
-    """Decode the pictures from `first` to before `end`, as planes; NoLane where one is missing or damaged."""
+def pictures(
+    path: Path, picture: VideoStream, first: int, end: int, *, at_key: bool = False
+) -> Iterator[list[Grey]]:
+    """Decode the pictures from `first` to before `end`, as planes; NoLane where one is missing or damaged.
+
+    at_key says that `first` is an IDR picture, so that nothing before it has to be decoded.
+    """
     wanted = first
     with open_film(path, hostile.admit(path)) as film:
         stream = stream_of(film, picture)
         stream.codec_context.options = {"max_pixels": str(hostile.MAX_PIXELS)}
         stream.codec_context.thread_count = 1
         grid = Grid.of(picture, stream)
-        early = picture.start_s + first / picture.nominal_rate - _PREROLL_S
+        early = picture.start_s + first / picture.nominal_rate - (0 if at_key else _PREROLL_S)
         if early > picture.start_s:
             base = Fraction(stream.time_base or 1)
-            film.seek(math.floor(early / base), stream=stream, backward=True)
+            film.seek(round(early / base), stream=stream, backward=True)
         for frame in film.decode(stream):
             number = grid.index(frame.pts)
             if number < first:
