@@ -258,8 +258,9 @@ def black(case: Case) -> Finding | None:
     if not case.measures.looked_through:
         return undecided("black", limit, _FULL_PASS)
     spans = tuple(span for span in case.measures.black if span.duration > case.spec.black_from_s)
-    # A fade in or out belongs to a film; black in its middle does not.
-    inner = [span for span in spans if not _touches_edge(span, case.info.duration)]
+    # A fade in or out belongs to a film; black in its middle, or for a tenth of it, does not.
+    duration = case.info.duration
+    inner = [span for span in spans if not _touches_edge(span, duration) or span.duration * 10 > duration]
     return spans_of(
         "black", "fail" if inner else "warn", spans, limit,
         N_("The picture is black for %(total)s s (first at %(first)s). Cut this out."),

@@ -94,6 +94,7 @@ def spans(*pairs):
     [
         ("black", "fail", Measures(black=spans((50, 53)))),
         ("black", "warn", Measures(black=spans((0, 3)))),
+        ("black", "fail", Measures(black=spans((0, 200)))),
         ("black", "pass", Measures(black=spans((50, 51)))),
         ("freeze", "warn", Measures(freeze=spans((50, 53)))),
         ("silence", "warn", Measures(silence=spans((0, 60)))),
