@@ -18,7 +18,7 @@ import ffmpeg as graph_builder
 
 from media import ffmpeg, hostile, loudness
 from media.deliveries import MASTER, Delivery
-from media.errors import N_, Cancelled, CutFailed, EngineFailed
+from media.errors import N_, Cancelled, CutFailed, Damaged, EngineFailed, NotAFilm
 from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, sha256_of
 from media.graph import Filter, on_grid, seconds, sound_span, to_frame
@@ -187,7 +187,8 @@ class _Job:
             return self.check(part, lane)
         except NoLane as doubt:
             reason = str(doubt)
-        except (EngineFailed, CutFailed, av.error.FFmpegError):
+        except (EngineFailed, CutFailed, Damaged, NotAFilm, av.error.FFmpegError, ValueError, LookupError):
+            # Whatever a strange stream does to the copying, encoding asks less of it.
             reason = "A copy did not pass its verification, so every frame is encoded."
         self.plan = encode.by_lane("encode", reason)
         return None

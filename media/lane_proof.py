@@ -139,15 +139,18 @@ def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
                 raise NoLane("The clip's decode times are not even.")
             last_dts = packet.dts
             if not left:
-                piece = next(pieces)
+                piece = next(pieces, None)
+                if piece is None:
+                    break
                 left, copied = piece.frames, bool(piece.groups)
                 expected = _expected(piece, lane) if copied else iter(())
             left -= 1
             shown, data = grid.index(packet.pts), bytes(packet)
             seen.add(shown)
-            if copied and (shown, data, packet.is_keyframe) != next(expected):
+            if copied and (shown, data, packet.is_keyframe) != next(expected, None):
                 raise NoLane(f"Frame {shown} of the clip is not the source's.")
-    if left or next(pieces, None) or seen != set(range(lane.plan.frames)):
+        more = any(packet.size for packet in film.demux(stream))
+    if more or left or next(pieces, None) or seen != set(range(lane.plan.frames)):
         raise NoLane("The clip does not hold every frame once.")
 
 

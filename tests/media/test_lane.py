@@ -3,9 +3,14 @@
 import dataclasses
 import itertools
 import random
+import signal
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import av
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -16,6 +21,7 @@ from media.errors import Cancelled
 from media.lane import NoLane, plan_lane
 from media.plan import EditList, Entry, Source, plan, why_not_copied
 from media.probe import probe
+from media.specimen import make_demo_film
 from media.testfilms import read_barcodes
 from media.timecode import TimeRange
 
@@ -275,10 +281,31 @@ def lose_one(real):
     return lost
 
 
+def add_one(real):
+    def added(piece, segment):
+        samples = list(real(piece, segment))
+        yield from [*samples, samples[-1]]
+
+    return added
+
+
+def confuse(real):
+    def confused(piece, segment):
+        raise h264.NotUnderstood("a test")
+
+    return confused
+
+
 @pytest.mark.parametrize(
     ("name", "spoil"),
-    [("copied_samples", spoil_bytes), ("encoded_samples", swap_edges), ("copied_samples", lose_one)],
-    ids=["a flipped bit", "edge frames out of order", "a lost frame"],
+    [
+        ("copied_samples", spoil_bytes),
+        ("encoded_samples", swap_edges),
+        ("copied_samples", lose_one),
+        ("copied_samples", add_one),
+        ("copied_samples", confuse),
+    ],
+    ids=["a flipped bit", "edge frames out of order", "a lost frame", "a frame too many", "unreadable"],
 )
 def test_a_copy_in_doubt_is_thrown_away_and_encoded(folder, tmp_path, monkeypatch, name, spoil):
     """The proof reads source and clip anew, so what went wrong while writing is found."""
@@ -333,6 +360,53 @@ def test_every_seam_is_decoded_and_some_of_the_middle(folder):
     assert windows[-1][1] == 227
     decoded = {number for first, end in windows for number in range(first, end)}
     assert {*range(13, 100), *range(150, 227)} <= decoded
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from media.cut import cut
+from media.plan import EditList
+from media.timecode import TimeRange
+sys.path.insert(0, sys.argv[4])
+from lane_films import SMALL
+
+def kill(done):
+    if done >= float(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+span = TimeRange.from_json({"start": "1/2", "end": "9"})
+cut(EditList.of(Path(sys.argv[1]), [span]), Path(sys.argv[2]), SMALL, on_progress=kill)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", [0.01, 0.2, 0.4, 0.92])
+def test_a_killed_process_leaves_nothing_under_the_final_name(folder, tmp_path, when):
+    film, here = film_of(folder, CLOSED), Path(__file__).parent
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(film), str(tmp_path / "clip.mp4"), str(when), str(here)],
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert not (tmp_path / "clip.mp4").exists()
+    assert all(path.name.startswith(".") for path in tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_demonstration_film_goes_through_the_lane_as_a_master(tmp_path):
+    """A real 1080p25 film with its scenes, by the delivery that the campaign asks for (P12, P13)."""
+    font = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    film = make_demo_film(
+        tmp_path / "film.mp4", title="Demo", scenes=["Scene"], font_path=font, duration_s=16
+    )
+    made = cut(EditList.of(film, [span(13, 387)]), tmp_path / "clip.mp4")
+    assert (made.lane, made.width, made.height, made.frames) == ("copy", 1920, 1080, 374)
+    assert int(made.reason.split()[0]) > 200
+    first, last = (all_pictures(film, number, number + 1)[0][0] for number in (13, 386))
+    shown = all_pictures(tmp_path / "clip.mp4", 0, 374)
+    for wanted, got in ((first, shown[0][0]), (last, shown[-1][0])):
+        assert np.abs(wanted.astype(int) - got).mean() < 2
 
 
 def random_cuts(groups, count, seed):
