@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.lock-installed
 CATALOGUE := campaign/translations/zh_CN/LC_MESSAGES/messages
 
-.PHONY: setup demo run test test-all check bench lock translations clean
+.PHONY: setup demo run test check bench lock translations clean
 
 setup: $(STAMP) $(CATALOGUE).mo
 
@@ -27,17 +27,14 @@ run: setup
 	@$(BIN)/qichuang serve $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
-
-test-all: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(ARGS)
 
 check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: setup
 	@$(BIN)/python -m bench
