@@ -94,6 +94,7 @@ def test_a_maker_that_fails_leaves_no_half_made_folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_fonts_made_twice_are_the_same_byte_for_byte(data_dir, tmp_path):
     first, second = ensure_fonts(data_dir), ensure_fonts(tmp_path)
     for one, other in zip(

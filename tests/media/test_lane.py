@@ -381,6 +381,7 @@ cut(EditList.of(Path(sys.argv[1]), [span]), Path(sys.argv[2]), SMALL, on_progres
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("when", [0.01, 0.2, 0.4, 0.92])
 def test_a_killed_process_leaves_nothing_under_the_final_name(folder, tmp_path, when):
     film, here = film_of(folder, CLOSED), Path(__file__).parent
@@ -394,6 +395,7 @@ def test_a_killed_process_leaves_nothing_under_the_final_name(folder, tmp_path, 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_a_demonstration_film_goes_through_the_lane_as_a_master(tmp_path):
     """A real 1080p25 film with its scenes, by the delivery that the campaign asks for (P12, P13)."""
     font = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -417,6 +419,7 @@ def random_cuts(groups, count, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
 @pytest.mark.parametrize("kind", [*COPIED, *ENCODED, "edit list"])
 def test_random_cuts_hold_exactly_the_asked_frames(folder, tmp_path, kind, ending):
