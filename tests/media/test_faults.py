@@ -111,7 +111,6 @@ def test_what_is_heard_has_no_pictures(good, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
 @pytest.mark.timeout(1500)
 def test_no_good_film_fails_and_every_strong_fault_is_found(tmp_path, capsys):
     """Issue 3: the confusion table of three contents and two strengths, printed."""
