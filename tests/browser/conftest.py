@@ -10,9 +10,11 @@ than its module, so that tests of other rooms find no loop.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import threading
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -44,6 +46,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker("browser")
+            # A player that breaks off a range leaves the development server with an open file.
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"))
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,14 @@ def serving(settings: Settings) -> Iterator[LiveServer]:
         thread.join()
         server.server_close()
         live.run(lambda: db.engine.dispose())  # noqa: PLW0108 - the engine exists only inside the context
+        let_go()
+
+
+def let_go():
+    """Collect what players broke off, here and not in the middle of some later test."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +125,7 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+    let_go()
 
 
 class Visits:
