@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 
@@ -204,9 +204,3 @@ def _headers(response: Response) -> Response:
     if "Cache-Control" not in response.headers and not request.path.startswith("/static"):
         response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def endpoint_roles(app: Flask) -> dict[str, access.Rule | None]:
-    """Every endpoint with its rule, for the table test."""
-    views: dict[str, Callable[..., Any]] = app.view_functions
-    return {endpoint: rule_of(view) for endpoint, view in views.items()}

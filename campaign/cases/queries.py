@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, select
 
 from campaign.access import Actor, scoped
 from campaign.cases.models import Case, Enterprise
@@ -25,31 +22,6 @@ def cases_of(programme: Programme, actor: Actor) -> Select[Case]:
 def with_story(statement: Select[Case]) -> Select[Case]:
     """Those that count as a written story: not withdrawn, and the story is there (A13)."""
     return statement.where(Case.state.in_(ACTIVE), Case.story != "")
-
-
-def with_photos(statement: Select[Case]) -> Select[Case]:
-    """Load the photos along."""
-    return statement.options(selectinload(Case.photos))
-
-
-def film_counts(session: Session, case_ids: list[int]) -> dict[int, int]:
-    """Source videos by case."""
-    return _counts(session, SourceVideo.case_id, case_ids)
-
-
-def clip_counts(session: Session, case_ids: list[int]) -> dict[int, int]:
-    """Clips by case."""
-    return _counts(session, Clip.case_id, case_ids)
-
-
-def placement_counts(session: Session, case_ids: list[int]) -> dict[int, int]:
-    """Published pieces by case."""
-    return _counts(session, placement_case.c.case_id, case_ids)
-
-
-def _counts(session: Session, column: Any, case_ids: list[int]) -> dict[int, int]:  # noqa: ANN401 - a mapped column
-    rows = session.execute(select(column, func.count()).where(column.in_(case_ids)).group_by(column))
-    return {key: number for key, number in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 def placements_of(case: Case, actor: Actor) -> Select[Placement]:

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.access import Actor
@@ -152,10 +151,3 @@ def door(state: TargetState, programme: Programme) -> str | None:
     if state.counting is None:
         return None
     return url_for(state.counting.endpoint, programme=programme.key, counts=state.target.counts)
-
-
-def programmes_of(actor: Actor) -> Any:  # noqa: ANN401 - a select of programmes
-    """Programmes the actor may see; the centre compares provinces by it (B7)."""
-    from campaign.access import scoped  # noqa: PLC0415 - keeps the import list to the rooms
-
-    return scoped(select(Programme), Programme, actor)
