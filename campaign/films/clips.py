@@ -98,21 +98,47 @@ def _point(text: str, film: SourceVideo, number: int, side: rules.Side) -> Fract
     return end if side == "out" and end < point < end + 1 / rate else point
 
 
-def save(session: Session, clip: Clip | None, draft: Draft, *, programme_id: int, owner_id: int) -> Clip:
+class OtherRevision(Conflict):
+    """Somebody else changed the clip since it was opened; `revision` is what it is now."""
+
+    def __init__(self, clip: Clip) -> None:
+        who = clip.edited_by.name if clip.edited_by else "–"
+        super().__init__(N_("%(who)s has changed this clip since you opened it."), who=who)
+        self.revision = clip.revision
+
+
+def save(  # noqa: PLR0913 - all by name
+    session: Session,
+    clip: Clip | None,
+    draft: Draft,
+    *,
+    programme_id: int,
+    owner_id: int,
+    editor_id: int | None = None,
+    expected: int | None = None,
+) -> Clip:
     """Write a clip as a draft; a finished one whose pictures change becomes a draft again. Commits.
 
-    The clip belongs to the organisation of its case, like the film (P5).
+    The clip belongs to the organisation of its case, like the film (P5). `expected` is the revision that the
+    editor saw: OtherRevision, and nothing written, if another stands there meanwhile.
     """
     if not draft.title.strip():
         raise Refused(N_("The clip needs a title."))
     if clip is None:
         clip = Clip(
-            programme_id=programme_id, owner_id=owner_id, title="", state="draft", delivery=draft.delivery
-        )
+            programme_id=programme_id, owner_id=owner_id, title="", state="draft", delivery=draft.delivery,
+            edited_by_id=editor_id,
+        )  # fmt: skip
         session.add(clip)
+    else:
+        # Whoever comes second waits here for the first, and then sees what has been written.
+        session.refresh(clip, with_for_update=True)
+        if expected is not None and expected != clip.revision:
+            raise OtherRevision(clip)
     problem = rules.may_edit(clip.state)
     if problem is not None:
         raise Conflict(problem.msgid, **problem.params)
+    before = _told(clip)
     clip.title = draft.title.strip()
     clip.case_id = draft.case.id if draft.case else None
     if draft.case is not None:
@@ -130,8 +156,16 @@ def save(session: Session, clip: Clip | None, draft: Draft, *, programme_id: int
         session.flush()
         session.refresh(clip, ["ranges"])
         clip.fingerprint = fingerprint_of(clip)
+    if clip.id is not None and before[0] and _told(clip) != before:
+        clip.revision += 1
+        clip.edited_by_id = editor_id
     session.commit()
     return clip
+
+
+def _told(clip: Clip) -> tuple[str, int | None, str, tuple[Span, ...]]:
+    """What a person decided about a clip so far."""
+    return clip.title, clip.case_id, clip.delivery, spans_of(clip)
 
 
 def _forget_result(clip: Clip) -> None:

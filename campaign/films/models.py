@@ -109,13 +109,15 @@ class Derivative(Timestamped, Base):
 class Clip(Timestamped, Owned, Base):
     """An edit list and what it was rendered to; `fingerprint` names all that decides the picture (A12).
 
-    A finished clip with the same fingerprint is never rendered twice.
+    A finished clip with the same fingerprint is never rendered twice. `revision` counts the changes that
+    people made, so that of two who work on one clip neither loses what the other did.
     """
 
     __tablename__ = "clip"
     __table_args__ = (
         CheckConstraint("state in ('draft', 'rendering', 'ready', 'failed')", name="state"),
         CheckConstraint("(state = 'ready') = (asset_id is not null)", name="ready_has_file"),
+        CheckConstraint("revision >= 1", name="revision"),
         Index(
             "uq_clip_programme_id_fingerprint_ready",
             "programme_id",
@@ -137,8 +139,11 @@ class Clip(Timestamped, Owned, Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(info={"unaudited": True})
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     poster_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
+    revision: Mapped[int] = mapped_column(default=1, server_default="1", info={"unaudited": True})
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), info={"unaudited": True})
 
     case: Mapped[Case | None] = relationship()
+    edited_by: Mapped[User | None] = relationship()
     asset: Mapped[Asset | None] = relationship(foreign_keys=[asset_id])
     poster: Mapped[Asset | None] = relationship(foreign_keys=[poster_id])
     ranges: Mapped[list[ClipRange]] = relationship(
