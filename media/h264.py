@@ -7,6 +7,9 @@ ISO/IEC 14496-15 (AVCDecoderConfigurationRecord 5.2.4).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from media.errors import N_
+from media.reasons import Reason
+
 SLICE, IDR, SEI, SPS, PPS, AUD = 1, 5, 6, 7, 8, 9
 # Other kinds (data partitions, extensions, depth) come from no camera that an office meets.
 _KNOWN_KINDS = frozenset({SLICE, IDR, SEI, SPS, PPS, AUD, 10, 11, 12})
@@ -20,7 +23,14 @@ _EXTENDED_SAR = 255
 
 
 class NotUnderstood(ValueError):  # noqa: N818 - names what happened
-    """The stream holds something that these few rules do not cover."""
+    """The stream holds something that these few rules do not cover; reason says what, as a whole sentence."""
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        super().__init__(msgid, params)
+        self.reason = Reason.of(msgid, **params)
+
+    def __str__(self) -> str:
+        return str(self.reason)
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class Config:
         for number in candidates:
             if number not in used:
                 return number
-        raise NotUnderstood("no free parameter-set id")
+        raise NotUnderstood(N_("The source leaves no number free for another parameter set."))
 
     def joined(self, other: "Config") -> "Config":
         """Give one configuration with the sets of both, each once."""
@@ -98,23 +108,23 @@ class Config:
 def read_box(box: bytes) -> Config:
     """Read the content of an avcC box; NotUnderstood for Annex B and for broken ones."""
     if len(box) < 7 or box[0] != 1:
-        raise NotUnderstood("no avcC box")
+        raise NotUnderstood(N_("The source has no avcC box."))
     at, found = 5, []
     for mask in (0x1F, 0xFF):
         if at >= len(box):
-            raise NotUnderstood("avcC box too short")
+            raise NotUnderstood(N_("The avcC box of the source is too short."))
         count, at, units = box[at] & mask, at + 1, []
         for _ in range(count):
             size = int.from_bytes(box[at : at + 2], "big")
             unit = box[at + 2 : at + 2 + size]
             if not size or len(unit) != size:
-                raise NotUnderstood("avcC box too short")
+                raise NotUnderstood(N_("The avcC box of the source is too short."))
             units.append(unit)
             at += 2 + size
         found.append(tuple(units))
     config = Config(found[0], found[1], (box[4] & 3) + 1)
     if not config.sequence_sets or not config.picture_sets:
-        raise NotUnderstood("avcC box without parameter sets")
+        raise NotUnderstood(N_("The avcC box of the source holds no parameter sets."))
     return config
 
 
@@ -125,7 +135,7 @@ def units_of(packet: bytes, length_bytes: int) -> list[bytes]:
         size = int.from_bytes(packet[at : at + length_bytes], "big")
         at += length_bytes
         if not size or at + size > end:
-            raise NotUnderstood("NAL units do not fill their packet")
+            raise NotUnderstood(N_("A stored picture of the source is damaged."))
         units.append(packet[at : at + size])
         at += size
     return units
@@ -152,16 +162,18 @@ def picture_units(units: Iterable[bytes], known: frozenset[bytes]) -> list[bytes
     for unit in units:
         kind = kind_of(unit)
         if kind not in _KNOWN_KINDS:
-            raise NotUnderstood(f"NAL unit of kind {kind}")
+            raise NotUnderstood(
+                N_("The source holds data of an unknown kind (NAL unit %(kind)s)."), kind=kind
+            )
         if kind in {SPS, PPS} and _trimmed(unit) not in known:
-            raise NotUnderstood("parameter sets change inside")
+            raise NotUnderstood(N_("The parameter sets of the source change inside."))
         if kind in _PICTURE_KINDS:
             slices += 1
             kept.append(unit)
         elif kind == SEI and sei_kinds(unit) <= _KEPT_SEI:
             kept.append(unit)
     if not slices:
-        raise NotUnderstood("a packet without a picture")
+        raise NotUnderstood(N_("The source has a packet without a picture."))
     return kept
 
 
@@ -206,7 +218,7 @@ class _Bits:
     def take(self, count: int) -> int:
         self._left -= count
         if self._left < 0:
-            raise NotUnderstood("parameter set too short")
+            raise NotUnderstood(N_("A parameter set of the source is damaged."))
         taken: int = self._value >> self._left & (1 << count) - 1
         return taken
 
@@ -218,7 +230,7 @@ class _Bits:
         while not self.take(1):
             zeros += 1
             if zeros > 32:
-                raise NotUnderstood("no Exp-Golomb code")
+                raise NotUnderstood(N_("A parameter set of the source is damaged."))
         return (1 << zeros) - 1 + (self.take(zeros) if zeros else 0)
 
     def se(self) -> int:

@@ -15,10 +15,12 @@ import av
 import av.error
 
 from media import h264, hostile
+from media.errors import N_
 from media.h264 import Config, NotUnderstood
 from media.info import MediaInfo, VideoStream
-from media.plan import RenderPlan, Segment, why_not_copied
+from media.plan import RenderPlan, Segment
 from media.probe import open_film
+from media.reasons import Reason, why_not_copied
 from media.timecode import TimeRange, frame_of, time_of
 
 # How far, in pictures, a time stamp may lie beside the grid.
@@ -28,7 +30,19 @@ _MOST_BITS_S = 62_500_000
 
 
 class NoLane(Exception):  # noqa: N818 - named as the finding it is
-    """The clip has to be encoded; str() is a short sentence that says why."""
+    """The clip has to be encoded; reason is a short sentence that says why."""
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        super().__init__(msgid, params)
+        self.reason = Reason.of(msgid, **params)
+
+    @classmethod
+    def because(cls, reason: Reason) -> "NoLane":
+        """Give the finding with a reason that stands already."""
+        return cls(reason.msgid, **dict(reason.params))
+
+    def __str__(self) -> str:
+        return str(self.reason)
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,7 @@ class LanePlan:
 
     def segment(self, piece: Piece) -> Segment:
         """The range of a piece, narrowed to the piece."""
-        segment, rate = self.plan.segments[piece.number], self.plan.delivery.rate
+        segment, rate = self.plan.ranges[piece.number], self.plan.delivery.rate
         span = TimeRange(time_of(piece.first, rate), time_of(piece.end, rate))
         return dataclasses.replace(segment, range=span, frames=piece.frames)
 
@@ -136,30 +150,37 @@ def plan_lane(plan: RenderPlan) -> LanePlan:
     NoLane when a source is not the delivery already, changes its parameter sets, shares them with no other
     source of the clip, or when no whole group lies in any range.
     """
-    for segment in plan.segments:
-        if sentence := why_not_copied(segment.info, plan.delivery):
-            raise NoLane(sentence)
+    for segment in plan.ranges:
+        if reason := why_not_copied(segment.info, plan.delivery):
+            raise NoLane.because(reason)
     ends: dict[Path, int] = {}
     infos: dict[Path, MediaInfo] = {}
-    for segment in plan.segments:
+    for segment in plan.ranges:
         path, (_, end) = segment.source.path, _frames_of(segment, plan)
         ends[path], infos[path] = max(end, ends.get(path, 0)), segment.info
     surveys = {path: survey(path, infos[path], until) for path, until in ends.items()}
     first, *others = surveys.values()
     if any(other.config.known != first.config.known for other in others):
-        raise NoLane("The sources were not encoded alike.")
+        raise NoLane(N_("The sources were not encoded alike."))
     pieces: list[Piece] = []
-    for number, segment in enumerate(plan.segments):
+    for number, segment in enumerate(plan.ranges):
         at = pieces[-1].out_end if pieces else 0
         pieces += _divided(number, *_frames_of(segment, plan), at, surveys[segment.source.path].groups)
     groups = [group for piece in pieces for group in piece.groups]
     if not groups:
-        raise NoLane("No whole closed group of pictures lies in the range.")
+        raise NoLane(N_("No whole closed group of pictures lies in the range."))
     copied = sum(group.end - group.first for group in groups)
     if sum(group.size_bytes for group in groups) * 8 * plan.delivery.rate > _MOST_BITS_S * copied:
-        raise NoLane("The source has more bits a second than the delivery may have.")
+        raise NoLane(N_("The source has more bits a second than the delivery may have."))
     return LanePlan(
-        plan.by_lane("copy", f"{copied} of {plan.frames} frames are copied, the others encoded."),
+        plan.by_lane(
+            "copy",
+            Reason.of(
+                N_("%(copied)s of %(frames)s frames are copied, the others encoded."),
+                copied=copied,
+                frames=plan.frames,
+            ),
+        ),
         tuple(pieces),
         first.config,
         _settings(first.config, plan, max(one.delay for one in surveys.values())),
@@ -174,9 +195,9 @@ def _frames_of(segment: Segment, plan: RenderPlan) -> tuple[int, int]:
 def _settings(config: Config, plan: RenderPlan, delay: int) -> Settings:
     told = config.sequence
     if not told.is_progressive or not told.is_420_8bit:
-        raise NoLane("The source is interlaced or has other colours than 4:2:0.")
+        raise NoLane(N_("The source is interlaced or has other colours than 4:2:0."))
     if (told.width, told.height) != (plan.delivery.width, plan.delivery.height):
-        raise NoLane("The source shows only a part of its pictures.")
+        raise NoLane(N_("The source shows only a part of its pictures."))
     return Settings(
         profile=plan.delivery.profile,
         level=f"{told.level / 10:.1f}",
@@ -232,14 +253,14 @@ def survey(path: Path, info: MediaInfo, until: int) -> Survey:
     """
     picture = info.picture
     if picture is None:
-        raise NoLane("The source has no picture.")
+        raise NoLane(N_("The source has no picture."))
     walk = _Walk()
     try:
         with open_film(path, hostile.admit(path)) as container:
             stream = stream_of(container, picture)
             config = h264.read_box(bytes(stream.codec_context.extradata or b""))
             if len(config.sequence_sets) != 1:
-                raise NoLane("The source has several sequence parameter sets.")
+                raise NoLane(N_("The source has several sequence parameter sets."))
             known, grid = config.known, Grid.of(picture, stream)
             for packet in container.demux(stream):
                 if not packet.size:
@@ -250,9 +271,9 @@ def survey(path: Path, info: MediaInfo, until: int) -> Survey:
                 if not walk.take(packet, grid.index(packet.pts), until, starts=starts):
                     break
     except NotUnderstood as error:
-        raise NoLane(f"The source cannot be copied: {error}.") from error
+        raise NoLane.because(error.reason) from error
     except av.error.FFmpegError as error:
-        raise NoLane("The source cannot be read to the end of the range.") from error
+        raise NoLane(N_("The source cannot be read to the end of the range.")) from error
     walk.close()
     return Survey(config, tuple(walk.groups), walk.delay)
 
@@ -302,10 +323,10 @@ class Grid:
     def index(self, pts: int | None) -> int:
         """Give the number of a picture; NotUnderstood where it does not stand on the grid."""
         if pts is None:
-            raise NotUnderstood("a picture without a time")
+            raise NotUnderstood(N_("The source has a picture without a time."))
         exact = (pts - self.start) / self.step
         if abs(exact - round(exact)) > _OFF_GRID:
-            raise NotUnderstood("a picture beside the grid")
+            raise NotUnderstood(N_("The source has a picture beside its even rate."))
         return round(exact)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media import h264, hostile
+from media.errors import N_
 from media.h264 import NotUnderstood
 from media.info import MediaInfo, VideoStream
 from media.lane import Grid, LanePlan, NoLane, Piece, stream_of
@@ -110,9 +111,9 @@ def prove(part: Path, made: MediaInfo, lane: LanePlan) -> None:
         for window in windows_of(lane):
             _prove_pictures(part, made, lane, window)
     except NotUnderstood as error:
-        raise NoLane(f"The copied clip cannot be read back: {error}.") from error
+        raise NoLane(N_("The copied clip cannot be read back.")) from error
     except av.error.FFmpegError as error:
-        raise NoLane("The copied clip cannot be decoded without an error.") from error
+        raise NoLane(N_("The copied clip cannot be decoded without an error.")) from error
 
 
 def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
@@ -126,7 +127,7 @@ def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
         stream = stream_of(film, picture)
         config = h264.read_box(bytes(stream.codec_context.extradata or b""))
         if not lane.config.known <= config.known:
-            raise NoLane("The clip lost parameter sets of the source.")
+            raise NoLane(N_("The clip lost parameter sets of the source."))
         grid = Grid.of(picture, stream)
         ticks = round(1 / (Fraction(stream.time_base or 1) * lane.plan.delivery.rate))
         left, copied = 0, False
@@ -134,9 +135,9 @@ def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
             if not packet.size:
                 continue
             if packet.dts is None or packet.pts is None or packet.dts > packet.pts:
-                raise NoLane("A picture of the clip is decoded later than it is shown.")
+                raise NoLane(N_("A picture of the clip is decoded later than it is shown."))
             if last_dts is not None and packet.dts - last_dts != ticks:
-                raise NoLane("The clip's decode times are not even.")
+                raise NoLane(N_("The clip's decode times are not even."))
             last_dts = packet.dts
             if not left:
                 piece = next(pieces, None)
@@ -148,20 +149,20 @@ def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
             shown, data = grid.index(packet.pts), bytes(packet)
             seen.add(shown)
             if copied and (shown, data, packet.is_keyframe) != next(expected, None):
-                raise NoLane(f"Frame {shown} of the clip is not the source's.")
+                raise NoLane(N_("Frame %(number)s of the clip is not the source's."), number=shown)
         more = any(packet.size for packet in film.demux(stream))
     if more or left or next(pieces, None) or seen != set(range(lane.plan.frames)):
-        raise NoLane("The clip does not hold every frame once.")
+        raise NoLane(N_("The clip does not hold every frame once."))
 
 
 def _expected(piece: Piece, lane: LanePlan) -> Iterator[tuple[int, bytes, bool]]:
-    for sample in copied_samples(piece, lane.plan.segments[piece.number]):
+    for sample in copied_samples(piece, lane.plan.ranges[piece.number]):
         yield sample.shown, sample.data, sample.is_key
 
 
 def _prove_pictures(part: Path, made: MediaInfo, lane: LanePlan, window: Window) -> None:
     """Decode one stretch of the source and of the clip and compare picture by picture."""
-    segment = lane.plan.segments[window.number]
+    segment = lane.plan.ranges[window.number]
     copied = {
         number
         for piece in lane.copied
@@ -178,7 +179,7 @@ def _prove_pictures(part: Path, made: MediaInfo, lane: LanePlan, window: Window)
         if number not in copied:
             _prove_likeness(number, wanted[0], got[0])
         elif not all(np.array_equal(one, other) for one, other in zip(wanted, got, strict=True)):
-            raise NoLane(f"Frame {number} of the clip does not look as in the source.")
+            raise NoLane(N_("Frame %(number)s of the clip does not look as in the source."), number=number)
         if before and not {number, number - 1} <= copied:
             _prove_order(number, before, (wanted[0], got[0]))
         before = wanted[0], got[0]
@@ -186,7 +187,7 @@ def _prove_pictures(part: Path, made: MediaInfo, lane: LanePlan, window: Window)
 
 def _prove_likeness(number: int, wanted: Grey, got: Grey) -> None:
     if 10 * math.log10(_PEAK**2 / max(_mean_square(wanted, got), 1e-9)) < _LEAST_PSNR_DB:
-        raise NoLane(f"Frame {number} of the clip differs from the source.")
+        raise NoLane(N_("Frame %(number)s of the clip differs from the source."), number=number)
 
 
 def _prove_order(number: int, before: tuple[Grey, Grey], now: tuple[Grey, Grey]) -> None:
@@ -194,7 +195,9 @@ def _prove_order(number: int, before: tuple[Grey, Grey], now: tuple[Grey, Grey])
     likenesses = ((before[0], before[1], now[0]), (now[0], now[1], before[0]))
     for wanted, got, neighbour in likenesses:
         if _mean_square(neighbour, got) * 1.5 + 1 < _mean_square(wanted, got):
-            raise NoLane(f"Frame {number} of the clip or the one before shows its neighbour.")
+            raise NoLane(
+                N_("Frame %(number)s of the clip or the one before shows its neighbour."), number=number
+            )
 
 
 def _mean_square(one: Grey, other: Grey) -> float:
@@ -225,12 +228,12 @@ def pictures(
             if number < first:
                 continue
             if number != wanted or frame.is_corrupt:
-                raise NoLane(f"Frame {wanted} cannot be decoded.")
+                raise NoLane(N_("Frame %(number)s cannot be decoded."), number=wanted)
             wanted += 1
             yield [_plane(plane) for plane in frame.planes]
             if wanted == end:
                 return
-    raise NoLane(f"Frame {wanted} cannot be decoded.")
+    raise NoLane(N_("Frame %(number)s cannot be decoded."), number=wanted)
 
 
 def _plane(plane: av.video.plane.VideoPlane) -> Grey:
@@ -240,5 +243,5 @@ def _plane(plane: av.video.plane.VideoPlane) -> Grey:
 
 def _picture(info: MediaInfo) -> VideoStream:
     if info.picture is None:
-        raise NoLane("The clip has no picture.")
+        raise NoLane(N_("The clip has no picture."))
     return info.picture

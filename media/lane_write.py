@@ -12,6 +12,7 @@ import av
 import av.error
 
 from media import h264, hostile
+from media.errors import N_
 from media.ffmpeg import ShouldStop
 from media.h264 import Config, NotUnderstood
 from media.lane import Grid, LanePlan, NoLane, Piece, stream_of
@@ -55,14 +56,14 @@ def copied_samples(piece: Piece, segment: Segment) -> Iterator[Sample]:
             left -= 1
             if not left:
                 return
-    raise NoLane("A group of pictures was not found again.")
+    raise NoLane(N_("A group of pictures was not found again."))
 
 
 def encoded_samples(piece: Piece, path: Path) -> tuple[Config, list[Sample]]:
     """Read the pictures of an encoded piece from the file that ffmpeg made of it."""
     picture = probe(path).picture
     if picture is None:
-        raise NoLane("An encoded edge has no picture.")
+        raise NoLane(N_("An encoded edge has no picture."))
     with open_film(path, hostile.admit(path)) as container:
         stream = stream_of(container, picture)
         grid = Grid.of(picture, stream)
@@ -76,7 +77,7 @@ def encoded_samples(piece: Piece, path: Path) -> tuple[Config, list[Sample]]:
                 samples.append(Sample(shown, h264.packed(kept), h264.starts_group(kept)))
     shown_all = sorted(sample.shown for sample in samples)
     if shown_all != list(range(piece.out_first, piece.out_end)) or not samples[0].is_key:
-        raise NoLane("An encoded edge does not hold its frames.")
+        raise NoLane(N_("An encoded edge does not hold its frames."))
     return config, samples
 
 
@@ -101,12 +102,12 @@ def write_track(
         _check_alike(theirs, lane)
         config = config.joined(theirs)
     if len(config.sequence_sets) > 2:
-        raise NoLane("The edges were not encoded alike.")
+        raise NoLane(N_("The edges were not encoded alike."))
     orders = [
         piece.order if piece.groups else [sample.shown for sample in edges[piece][1]] for piece in lane.pieces
     ]
     delay = decode_delay([number for order in orders for number in order])
-    first = lane.plan.segments[0]
+    first = lane.plan.ranges[0]
     rate = lane.plan.delivery.rate
     base = 1 / (rate * TICKS)
     with (
@@ -133,7 +134,7 @@ def _samples(
 ) -> Iterator[Sample]:
     for piece in lane.pieces:
         if piece.groups:
-            yield from copied_samples(piece, lane.plan.segments[piece.number])
+            yield from copied_samples(piece, lane.plan.ranges[piece.number])
         else:
             yield from edges[piece][1]
 
@@ -143,10 +144,10 @@ def _check_alike(theirs: Config, lane: LanePlan) -> None:
     try:
         edge, source = theirs.sequence, lane.config.sequence
     except NotUnderstood as error:
-        raise NoLane(f"An encoded edge cannot be read: {error}.") from error
+        raise NoLane(N_("The edges could not be encoded in the source's form.")) from error
     alike = (
         (edge.profile, edge.width, edge.height, edge.is_progressive, edge.is_420_8bit)
         == (source.profile, source.width, source.height, source.is_progressive, source.is_420_8bit)
     )  # fmt: skip
     if not alike or edge.level > source.level or edge.set_id != lane.settings.set_id:
-        raise NoLane("The edges could not be encoded in the source's form.")
+        raise NoLane(N_("The edges could not be encoded in the source's form."))

@@ -19,8 +19,9 @@ from media import ffmpeg, h264, lane_proof, lane_write
 from media.cut import cut
 from media.errors import Cancelled
 from media.lane import NoLane, plan_lane
-from media.plan import EditList, Entry, Source, plan, why_not_copied
+from media.plan import EditList, Entry, Source, plan
 from media.probe import probe
+from media.reasons import why_not_copied
 from media.specimen import make_demo_film
 from media.testfilms import read_barcodes
 from media.timecode import TimeRange
@@ -209,7 +210,7 @@ def test_parameter_sets_that_change_inside_are_never_copied(folder, tmp_path):
             copy.pts = copy.dts = number
             copy.is_keyframe = packet.is_keyframe
             out.mux(copy)
-    with pytest.raises(NoLane, match="parameter sets change inside"):
+    with pytest.raises(NoLane, match="parameter sets of the source change inside"):
         lane_of(joined, (10, 280))
 
 
@@ -219,19 +220,19 @@ def names(films):
 
 OTHERS = [
     ("The source is h264 yuv422p.", ["-pix_fmt", "yuv422p", "-profile:v", "high422"]),
-    ("The source is 160x90.", ["-s", "160x90"]),
+    ("The source has 160 × 90 pixels.", ["-s", "160x90"]),
     ("The source has 24.000 frames a second.", ["-r", "24"]),
     ("The source has the profile Main.", ["-x264-params", "cabac=1:8x8dct=0"]),
     ("The source has the level 5.1.", ["-level", "5.1"]),
     ("The source does not say that its colours are BT.709.", ["-vf", "setparams=colorspace=smpte170m"]),
-    ("The source has pixels of 4/3.", ["-vf", TAGS + ",setsar=4/3"]),
+    ("The source has pixels of shape 4/3.", ["-vf", TAGS + ",setsar=4/3"]),
 ]
 
 
 @pytest.mark.parametrize(("reason", "changes"), OTHERS, ids=names(OTHERS))
 def test_a_source_that_is_not_the_delivery_says_why(folder, reason, changes):
     film = film_of(folder, CLOSED, *changes, frames=60)
-    assert why_not_copied(probe(film), SMALL) == reason
+    assert str(why_not_copied(probe(film), SMALL)) == reason
     with pytest.raises(NoLane) as caught:
         lane_of(film, (0, 50))
     assert str(caught.value) == reason
@@ -250,7 +251,7 @@ def test_a_source_that_is_not_the_delivery_says_why(folder, reason, changes):
 def test_what_the_headers_tell_is_asked_first(folder, changes, reason):
     info = probe(film_of(folder, CLOSED))
     changed = dataclasses.replace(info, video=(dataclasses.replace(info.video[0], **changes),))
-    assert why_not_copied(changed, SMALL) == reason
+    assert str(why_not_copied(changed, SMALL) or "") == reason
 
 
 def spoil_bytes(real):
@@ -291,7 +292,7 @@ def add_one(real):
 
 def confuse(real):
     def confused(piece, segment):
-        raise h264.NotUnderstood("a test")
+        raise h264.NotUnderstood("A test.")
 
     return confused
 

@@ -67,11 +67,11 @@ def test_known_sets_are_left_out_and_others_refused(box):
     config = h264.read_box(box)
     first, second = config.sequence_sets[0], config.picture_sets[0]
     assert h264.picture_units([b"\x09\xf0", first, second + b"\0", IDR], config.known) == [IDR]
-    with pytest.raises(NotUnderstood, match="parameter sets change inside"):
+    with pytest.raises(NotUnderstood, match="parameter sets of the source change inside"):
         h264.picture_units([second + b"\1", IDR], config.known)
     with pytest.raises(NotUnderstood, match="without a picture"):
         h264.picture_units([first], config.known)
-    with pytest.raises(NotUnderstood, match="kind 2"):
+    with pytest.raises(NotUnderstood, match="NAL unit 2"):
         h264.picture_units([b"\x42", SLICE], config.known)
 
 
