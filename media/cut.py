@@ -18,7 +18,8 @@ import ffmpeg as graph_builder
 
 from media import ffmpeg, hostile, loudness
 from media.deliveries import MASTER, Delivery
-from media.errors import N_, Cancelled, CutFailed, Damaged, EngineFailed, NotAFilm
+from media.dress import Dress
+from media.errors import N_, Cancelled, CutFailed, Damaged, EngineFailed, NotAFilm, Unsupported
 from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, sha256_of
 from media.graph import Filter, on_grid, seconds, sound_span, to_frame
@@ -28,6 +29,7 @@ from media.lane_write import TICKS, write_track
 from media.loudness import LoudnessReading
 from media.plan import EditList, RenderPlan, Segment, plan
 from media.probe import probe
+from media.reasons import Reason, in_english
 from media.verify import verify
 
 _MEASURE_SHARE, _ENCODE_SHARE = 0.06, 0.84
@@ -39,7 +41,7 @@ _QUEUE = 8
 
 @dataclass(frozen=True)
 class CutResult:
-    """A finished clip and what its verification found."""
+    """A finished clip and what its verification found; notes say what could not be reached."""
 
     path: Path
     frames: int
@@ -48,11 +50,17 @@ class CutResult:
     width: int
     height: int
     lane: str
-    reason: str
+    reasons: tuple[Reason, ...]
     integrated_lufs: float | None
     true_peak_dbtp: float | None
     sha256: str
     size_bytes: int
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why this lane, in short English sentences."""
+        return in_english(self.reasons)
 
     def to_json(self) -> dict[str, object]:
         """Give the result as a program reads it; the path is only its name."""
@@ -65,10 +73,12 @@ class CutResult:
             "height": self.height,
             "lane": self.lane,
             "reason": self.reason,
+            "reasons": [reason.to_json() for reason in self.reasons],
             "integrated_lufs": self.integrated_lufs,
             "true_peak_dbtp": self.true_peak_dbtp,
             "sha256": self.sha256,
             "size_bytes": self.size_bytes,
+            "notes": [note.to_json() | {"text": str(note)} for note in self.notes],
         }
 
 
@@ -77,12 +87,14 @@ def cut(  # noqa: PLR0913 - all by name, most with a default
     out_path: Path,
     delivery: Delivery = MASTER,
     *,
+    dress: Dress | None = None,
     infos: Mapping[Path, MediaInfo] | None = None,
     on_progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
     timeout_s: float | None = None,
     preset: str | None = None,
     lane: Literal["auto", "encode"] = "auto",
+    threads: int | None = None,
 ) -> CutResult:
     """Cut the ranges of an edit list, in order, into one film (A12, A15).
 
@@ -99,10 +111,12 @@ def cut(  # noqa: PLR0913 - all by name, most with a default
         source = entry.source
         if source.path not in known:
             known[source.path] = probe(source.path, name=source.shown)
-    made = plan(edit_list, known, delivery)
+    made = plan(edit_list, known, delivery, dress)
+    if not made.dress.is_plain:
+        raise Unsupported(N_("Cards, titles and music cannot be made yet."))
     admissions = {
         segment.source.path: hostile.admit(segment.source.path, name=segment.source.shown)
-        for segment in made.segments
+        for segment in made.ranges
     }
     job = _Job(made, admissions, on_progress, should_stop, timeout_s or 180 + 60 * float(made.duration))
     with arriving(out_path, name=job.name) as part:
@@ -120,7 +134,7 @@ def cut(  # noqa: PLR0913 - all by name, most with a default
         width=delivery.width,
         height=delivery.height,
         lane=job.plan.lane,
-        reason=job.plan.reason,
+        reasons=job.plan.reasons,
         integrated_lufs=final.integrated_lufs,
         true_peak_dbtp=final.true_peak_dbtp,
         sha256=digest,
@@ -143,7 +157,7 @@ class _Job:
     @property
     def name(self) -> str:
         """The first source's name, for messages."""
-        return self.plan.segments[0].source.shown
+        return self.plan.ranges[0].source.shown
 
     def tell(self, fraction: float) -> None:
         """Tell how much of the whole job is done."""
@@ -163,12 +177,12 @@ class _Job:
 
     def measure(self) -> LoudnessReading:
         """Measure the joined sound of all ranges, if the delivery asks for a loudness."""
-        silent = all(segment.info.sound is None for segment in self.plan.segments)
+        silent = all(segment.info.sound is None for segment in self.plan.ranges)
         if self.plan.delivery.loudness is None or silent:
             return LoudnessReading(None, None, None)
         sounds = [
             self._sound(segment, self._input(segment, number, picture=False), number)
-            for number, segment in enumerate(self.plan.segments)
+            for number, segment in enumerate(self.plan.ranges)
         ]
         joined = graph_builder.concat(*sounds, v=0, a=1) if len(sounds) > 1 else sounds[0]
         out = _apply(joined, [loudness.meter()]).output("pipe:", format="null")
@@ -186,10 +200,10 @@ class _Job:
                 self._copy(lane, Path(name), part, reading, preset)
             return self.check(part, lane)
         except NoLane as doubt:
-            reason = str(doubt)
+            reason = doubt.reason
         except (EngineFailed, CutFailed, Damaged, NotAFilm, av.error.FFmpegError, ValueError, LookupError):
             # Whatever a strange stream does to the copying, encoding asks less of it.
-            reason = "A copy did not pass its verification, so every frame is encoded."
+            reason = Reason(N_("A copy did not pass its verification, so every frame is encoded."))
         self.plan = encode.by_lane("encode", reason)
         return None
 
@@ -203,7 +217,7 @@ class _Job:
         picture = graph_builder.input(str(track), f="mov", protocol_whitelist=hostile.PROTOCOLS)
         sounds = [
             self._sound(segment, self._input(segment, number, picture=False), number)
-            for number, segment in enumerate(self.plan.segments)
+            for number, segment in enumerate(self.plan.ranges)
         ]
         joined = graph_builder.concat(*sounds, v=0, a=1) if len(sounds) > 1 else sounds[0]
         options = {"c:v": "copy", **sound_options(self.plan.delivery), **file_options(self.plan.delivery)}
@@ -244,7 +258,7 @@ class _Job:
         """Make the whole clip under its temporary name."""
         delivery = self.plan.delivery
         streams: list[Any] = []
-        for number, segment in enumerate(self.plan.segments):
+        for number, segment in enumerate(self.plan.ranges):
             source = self._input(segment, number, picture=True)
             streams += [self._picture(segment, source), self._sound(segment, source, number)]
         joined = graph_builder.concat(*streams, v=1, a=1).node if len(streams) > 2 else streams

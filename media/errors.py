@@ -65,6 +65,12 @@ class BadSpec(MediaError):  # noqa: N818 - named as the refusal it is
     code = "bad_spec"
 
 
+class BadDress(MediaError):  # noqa: N818 - named as the refusal it is
+    """A card, lower third, subtitle, music or style is not what one has to be."""
+
+    code = "bad_dress"
+
+
 class CutFailed(MediaError):  # noqa: N818 - named as the refusal it is
     """The engine worked, but the result did not pass its verification."""
 
@@ -105,3 +111,15 @@ class PhotoRefused(MediaError):  # noqa: N818 - named as the refusal it is
     """A picture is not a photo that can be used."""
 
     code = "photo_refused"
+
+
+class BadList(MediaError):  # noqa: N818 - named as the refusal it is
+    """A cut list cannot be read as one, or a part of it is not what it has to be."""
+
+    code = "bad_list"
+
+
+class Busy(MediaError):  # noqa: N818 - named as the refusal it is
+    """Somebody else is at work in the same folder."""
+
+    code = "busy"

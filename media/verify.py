@@ -123,7 +123,7 @@ class _Edge:
 def _edges(plan: RenderPlan) -> list[_Edge]:
     edges: list[_Edge] = []
     at, rate = 0, plan.delivery.rate
-    for segment in plan.segments:
+    for segment in plan.ranges:
         for k in sorted({0, segment.frames - 1}):
             time = segment.range.start + k / rate + sampling_offset(segment.picture, rate)
             edges.append(_Edge(segment, at + k, min(time, _last_instant(segment))))
