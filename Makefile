@@ -37,7 +37,7 @@ check: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: setup
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(ARGS)
 
 # For developers: needs uv; writes versions and hashes only.
 lock:
