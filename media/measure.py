@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from media import pictures, sounds
+from media import interest, pictures, sounds
 from media.graph import Filter
 from media.info import VideoStream
 from media.keyframes import KeyLook
@@ -79,6 +79,9 @@ class Measures:
     shake the jolt in per cent of the width, clipped the share of samples at the top: one value a window.
     content is the part inside black bars, marks what stays in the corners of `scenes` different scenes. What
     an older version did not measure is None.
+
+    motion is how much neighbouring pictures differ, looks how each window looks, speech how much it sounds
+    like speech; pauses are where the sound dips, None for a film that is heard only in part (media.interest).
     """
 
     black: tuple[TimeRange, ...] = ()
@@ -100,6 +103,10 @@ class Measures:
     clipped: Curve | None = None
     clipped_share: float | None = None
     level_range_db: float | None = None
+    motion: Curve | None = None
+    looks: tuple[str, ...] = ()
+    speech: Curve | None = None
+    pauses: tuple[TimeRange, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give everything as JSON; from_json reads it back, curves to three places."""
@@ -120,12 +127,14 @@ class Measures:
             "marks": [dataclasses.asdict(mark) for mark in self.marks],
             "clipped_share": self.clipped_share,
             "level_range_db": self.level_range_db,
+            "looks": list(self.looks),
+            "pauses": None if self.pauses is None else [span.to_json() for span in self.pauses],
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Measures":
         """Read what to_json wrote, now or in a version that measured less."""
-        content = data.get("content")
+        content, pauses = data.get("content"), data.get("pauses")
         return cls(
             black=tuple(TimeRange.from_json(span) for span in data["black"]),
             freeze=tuple(TimeRange.from_json(span) for span in data["freeze"]),
@@ -146,10 +155,12 @@ class Measures:
             ),
             clipped_share=data.get("clipped_share"),
             level_range_db=data.get("level_range_db"),
+            looks=tuple(data.get("looks", ())),
+            pauses=None if pauses is None else tuple(TimeRange.from_json(span) for span in pauses),
         )
 
 
-_CURVES = ("luma_mean", "luma_high", "shake", "clipped")
+_CURVES = ("luma_mean", "luma_high", "shake", "clipped", "motion", "speech")
 
 
 def picture_meters() -> list[Filter]:
@@ -242,6 +253,10 @@ def with_planes(measures: Measures, planes: Path, tap: PictureTap) -> Measures:
             tuple(statistics.median(level[1] for level in levels[at : at + window]) for at in starts),
         ),
         shake=Curve(Fraction(tap.period_s), tuple(pictures.shake(frames[at : at + window]) for at in starts)),
+        motion=Curve(
+            Fraction(tap.period_s), tuple(interest.motion(frames[at : at + window]) for at in starts)
+        ),
+        looks=tuple(interest.look(frames[min(at + window // 2, count - 1)]) for at in starts),
         content=pictures.content_box([np.asarray(frame) for frame in frames[::step]]),
     )
 
@@ -253,11 +268,14 @@ def with_samples(measures: Measures, samples: Path, tap: SoundTap) -> Measures:
         return measures
     share, by_window = sounds.clipped(heard, sounds.RATE_HZ * WINDOW_S)
     level_range = sounds.level_range_db(heard)
+    levels = interest.levels_db(heard)
     return dataclasses.replace(
         measures,
         clipped=Curve(Fraction(tap.period_s), tuple(by_window)) if by_window else None,
         clipped_share=None if share is None else round(share, 4),
         level_range_db=None if level_range is None else round(level_range, 1),
+        speech=Curve(Fraction(tap.period_s), tuple(interest.speech_likeness(levels, WINDOW_S))),
+        pauses=interest.pauses(levels, WINDOW_S) if tap.period_s == WINDOW_S else None,
     )
 
 
