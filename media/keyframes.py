@@ -111,7 +111,8 @@ class _Eye:
             plane = (plane * np.float32(219 / 255) + 16).astype(np.uint8)
         small = _reduced(plane)
         told = brightness(small)[1] >= DARK_HIGH and shorter >= LEAST_LINES
-        return KeyLook(time_s, np.rot90(small, -self._picture.rotation // 90), _blur(frame) if told else None)
+        upright = np.rot90(small, -self._picture.rotation // 90)
+        return KeyLook(time_s, upright, edge_width(frame) if told else None)
 
 
 def _luma(frame: av.VideoFrame) -> Luma:
@@ -131,7 +132,8 @@ def _reduced(luma: Luma) -> Luma:
     return small
 
 
-def _blur(frame: av.VideoFrame) -> float | None:
+def edge_width(frame: av.VideoFrame) -> float | None:
+    """Give the mean width of the edges in pixels (blurdetect); None where not one edge is found."""
     graph = av.filter.Graph()
     source = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1, 1000)

@@ -75,10 +75,10 @@ class Measures:
 
     loudness is None where there is no sound or only silence. looked_through says that every picture was
     looked at; a triage sees key frames only. blur holds the key frames that can tell (time and width of edges
-    in pixels) of the keys that were looked at. luma_mean and luma_high are the mean and the brightest tenth,
-    shake the jolt in per cent of the width, clipped the share of samples at the top: one value a window.
-    content is the part inside black bars, marks what stays in the corners of `scenes` different scenes. What
-    an older version did not measure is None.
+    in pixels) of the keys that were looked at. luma_mean, luma_high and luma_peak are the mean, the brightest
+    tenth and the brightest hundredth inside black bars, shake the jolt in per cent of the width, clipped the
+    share of samples at the top: one value a window. content is the part inside the bars, marks what stays in
+    the corners of `scenes` different scenes. What an older version did not measure is None.
 
     motion is how much neighbouring pictures differ, looks how each window looks, speech how much it sounds
     like speech; pauses are where the sound dips, None for a film that is heard only in part (media.interest).
@@ -96,6 +96,7 @@ class Measures:
     blur: tuple[tuple[Fraction, float], ...] = ()
     luma_mean: Curve | None = None
     luma_high: Curve | None = None
+    luma_peak: Curve | None = None
     shake: Curve | None = None
     content: Region | None = None
     scenes: int | None = None
@@ -160,7 +161,7 @@ class Measures:
         )
 
 
-_CURVES = ("luma_mean", "luma_high", "shake", "clipped", "motion", "speech")
+_CURVES = ("luma_mean", "luma_high", "luma_peak", "shake", "clipped", "motion", "speech")
 
 
 def picture_meters() -> list[Filter]:
@@ -238,26 +239,27 @@ def with_planes(measures: Measures, planes: Path, tap: PictureTap) -> Measures:
     if not count:
         return measures
     frames = np.memmap(planes, np.uint8, "r", shape=(count, tap.height, tap.width))
-    levels = [pictures.brightness(frame) for frame in frames]
-    window = tap.frames_per_window
+    content = pictures.content_box([np.asarray(frame) for frame in frames[:: max(1, count // 200)]])
+    # Bars are black whatever the light was.
+    levels = [pictures.brightness(frame, content) for frame in frames]
+    period, window = Fraction(tap.period_s), tap.frames_per_window
     starts = range(0, count, window)
-    step = max(1, count // 200)
+    mean, high, peak = (
+        Curve(
+            period,
+            tuple(statistics.median(level[kind] for level in levels[at : at + window]) for at in starts),
+        )
+        for kind in range(3)
+    )
     return dataclasses.replace(
         measures,
-        luma_mean=Curve(
-            Fraction(tap.period_s),
-            tuple(statistics.median(level[0] for level in levels[at : at + window]) for at in starts),
-        ),
-        luma_high=Curve(
-            Fraction(tap.period_s),
-            tuple(statistics.median(level[1] for level in levels[at : at + window]) for at in starts),
-        ),
-        shake=Curve(Fraction(tap.period_s), tuple(pictures.shake(frames[at : at + window]) for at in starts)),
-        motion=Curve(
-            Fraction(tap.period_s), tuple(interest.motion(frames[at : at + window]) for at in starts)
-        ),
+        luma_mean=mean,
+        luma_high=high,
+        luma_peak=peak,
+        shake=Curve(period, tuple(pictures.shake(frames[at : at + window]) for at in starts)),
+        motion=Curve(period, tuple(interest.motion(frames[at : at + window]) for at in starts)),
         looks=tuple(interest.look(frames[min(at + window // 2, count - 1)]) for at in starts),
-        content=pictures.content_box([np.asarray(frame) for frame in frames[::step]]),
+        content=content,
     )
 
 
@@ -293,11 +295,12 @@ def with_keys(measures: Measures, looks: Sequence[KeyLook], duration: Fraction) 
     )
     if measures.luma_mean is not None or not looks:
         return added
-    levels, step = [pictures.brightness(luma) for luma in lumas], duration / len(looks)
+    levels, step = [pictures.brightness(luma, content) for luma in lumas], duration / len(looks)
     return dataclasses.replace(
         added,
-        luma_mean=Curve(step, tuple(mean for mean, _ in levels)),
-        luma_high=Curve(step, tuple(high for _, high in levels)),
+        luma_mean=Curve(step, tuple(level.mean for level in levels)),
+        luma_high=Curve(step, tuple(level.high for level in levels)),
+        luma_peak=Curve(step, tuple(level.peak for level in levels)),
         content=content,
     )
 

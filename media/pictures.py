@@ -5,8 +5,10 @@ found on good and bad films; whoever compares them with limits is elsewhere.
 """
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +50,33 @@ class Mark:
     region: Region
 
 
-def brightness(luma: Luma) -> tuple[float, float]:
-    """Give the mean and the level that one tenth of the picture reaches (YAVG and YHIGH of signalstats)."""
+class Brightness(NamedTuple):
+    """The mean, and the levels that one tenth and one hundredth of the picture reach.
+
+    The first two are YAVG and YHIGH of signalstats. The last is bright where a dark picture holds lamps or
+    white words, and dark where it was filmed with too little light.
+    """
+
+    mean: float
+    high: float
+    peak: float
+
+
+def brightness(luma: Luma, box: Region | None = None) -> Brightness:
+    """Measure how bright a picture is, or the part of it inside black bars."""
+    if box is not None:
+        luma = within(luma, box)
     counts = np.bincount(luma.ravel(), minlength=256)
-    high = int(np.searchsorted(np.cumsum(counts), 0.9 * luma.size))
-    return float(counts @ np.arange(256) / luma.size), float(high)
+    high, peak = np.searchsorted(np.cumsum(counts), (0.9 * luma.size, 0.99 * luma.size))
+    return Brightness(float(counts @ np.arange(256) / luma.size), float(high), float(peak))
+
+
+def within(luma: Luma, box: Region) -> Luma:
+    """Cut away what lies outside a part of the picture; bars of a fraction of a pixel are cut away whole."""
+    height, width = luma.shape
+    top, left = math.ceil(box.top * height - 1e-6), math.ceil(box.left * width - 1e-6)
+    bottom, right = math.floor(box.bottom * height + 1e-6), math.floor(box.right * width + 1e-6)
+    return luma[top : max(bottom, top + 1), left : max(right, left + 1)]
 
 
 def content_box(frames: Sequence[Luma]) -> Region | None:
