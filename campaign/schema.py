@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 import campaign.accounts.models
+import campaign.approvals.models
 import campaign.audit
 import campaign.budget.models
 import campaign.cases.models
