@@ -185,17 +185,28 @@ def _workplace(clip: Clip | None, film: SourceVideo | None) -> str | WerkzeugRes
     draft = clips.Draft(form.title.data, chosen_case(form.case_id.data), spans)
     try:
         clip = clips.save(
-            db.session, clip, draft, programme_id=web.programme().id, owner_id=own_organisation()
-        )
+            db.session, clip, draft, programme_id=web.programme().id, owner_id=own_organisation(),
+            editor_id=web.actor().user_id, expected=_seen_revision(),
+        )  # fmt: skip
         if act == "render":
             clips.order_render(db.session, clip, user_id=web.actor().user_id)
     except clips.SameClip as same:
         return _to_same(same)
     except Refused as refusal:
-        form.title.errors = [text_of(refusal)]
-        return _studio(form, clip, films, rows, film), 422
+        newer = isinstance(refusal, clips.OtherRevision)
+        # The form comes back with what was typed and the newer revision, so that sending it again decides.
+        text = text_of(refusal)
+        words = _("%(refusal)s Nothing has been saved. Save again to keep yours.", refusal=text)
+        form.title.errors = [words if newer else text]
+        return _studio(form, clip, films, rows, film), 409 if newer else 422
     flash(_("The clip is in the queue.") if act == "render" else _("The draft has been saved."), "success")
     return redirect(url_for("films.show_clip", clip_id=clip.id), 303)
+
+
+def _seen_revision() -> int | None:
+    """The revision that the page showed; None where it does not say."""
+    text = request.form.get("revision", "")
+    return int(text) if text.isdecimal() else None
 
 
 def _to_same(same: clips.SameClip) -> WerkzeugResponse:
@@ -234,6 +245,7 @@ def _player_urls(film: SourceVideo) -> dict[str, str]:
     return {
         "proxy": url_for("films.proxy", source_id=film.id, v=versions.get(footage.PROXY, "")),
         "poster": url_for("films.poster", source_id=film.id, v=versions.get(footage.POSTER, "")),
+        "timeline": url_for("films.timeline", source_id=film.id),
     }
 
 

@@ -107,7 +107,7 @@ class OtherRevision(Conflict):
         self.revision = clip.revision
 
 
-def save(  # noqa: PLR0913 - all by name
+def save(
     session: Session,
     clip: Clip | None,
     draft: Draft,

@@ -22,6 +22,14 @@ blueprint = web.programme_blueprint("films", __name__, "/films")
 
 MEDIA_MAX_AGE_S = 24 * 3600
 
+# How a finding ended, the worst first.
+VERDICTS: dict[str, tuple[Tone, str]] = {
+    "fail": ("danger", N_("not met")),
+    "warn": ("warning", N_("doubtful")),
+    "undecidable": ("neutral", N_("not checkable")),
+    "pass": ("success", N_("fits")),
+}
+
 
 def storage() -> Storage:
     """The files of this installation."""

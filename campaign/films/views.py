@@ -16,15 +16,15 @@ from campaign.cases.models import Case
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
-from campaign.films import clip_views, queries, services, upload_views
+from campaign.films import clip_views, queries, services, studio_views, upload_views
 from campaign.films import jobs as _handlers  # noqa: F401 - names the kinds of job of this room
 from campaign.films.models import SourceVideo
-from campaign.films.room import badge, blueprint, case_choices, chosen_case, send_asset
+from campaign.films.room import VERDICTS, badge, blueprint, case_choices, chosen_case, send_asset
 from campaign.jobs_views import as_json
 from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 
-__all__ = ["blueprint", "clip_views", "upload_views"]
+__all__ = ["blueprint", "clip_views", "studio_views", "upload_views"]
 
 STATES: dict[str, tuple[Tone, str]] = {
     "waiting": ("neutral", N_("waiting to be checked")),
@@ -46,12 +46,6 @@ MEASURED = {
     "square": N_("square"),
     "stereo": N_("stereo"),
     "mono": N_("mono"),
-}
-VERDICTS: dict[str, tuple[Tone, str]] = {
-    "fail": ("danger", N_("not met")),
-    "warn": ("warning", N_("doubtful")),
-    "undecidable": ("neutral", N_("not checkable")),
-    "pass": ("success", N_("fits")),
 }
 
 

@@ -1,0 +1,133 @@
+// Playing, shuttling and stepping, as editors know it: space, J K L, arrows, and the frame that is shown.
+
+import { frameAt, middleOf, rateOf } from "./time.js";
+
+const FASTEST = 8;
+
+export class Transport {
+  constructor(video, onTick) {
+    this.video = video;
+    this.onTick = onTick;
+    this.film = null;
+    this.until = null;
+    this.wanted = null;
+    this.speed = 0;
+    for (const name of ["timeupdate", "seeked", "loadedmetadata", "play", "pause"]) video.addEventListener(name, () => this.tick());
+    video.addEventListener("seeked", () => this.seekWanted());
+    video.addEventListener("pause", () => this.speed > 0 && (this.speed = 0));
+    this.follow = this.follow.bind(this);
+    video.addEventListener("play", () => requestAnimationFrame(this.follow));
+  }
+
+  get rate() {
+    return rateOf(this.film);
+  }
+
+  get last() {
+    return Math.max(0, Math.round(this.film.duration * this.rate) - 1);
+  }
+
+  get frame() {
+    return this.wanted ?? Math.min(this.last, frameAt(this.video.currentTime, this.rate));
+  }
+
+  load(film) {
+    if (this.film?.id === film.id) return;
+    const first = this.film === null && this.video.src.includes(new URL(film.proxy, location.href).pathname);
+    this.film = film;
+    this.wanted = null;
+    if (!first) {
+      this.halt();
+      this.video.src = film.proxy;
+      this.video.poster = film.poster;
+      this.video.setAttribute("aria-label", film.name);
+    }
+    this.tick();
+  }
+
+  // timeupdate comes four times a second, too seldom for a playhead that is to run smoothly.
+  follow() {
+    this.tick();
+    if (!this.video.paused) requestAnimationFrame(this.follow);
+  }
+
+  tick() {
+    if (!this.film) return;
+    if (this.until !== null && this.video.currentTime >= this.until) {
+      this.until = null;
+      this.video.pause();
+    }
+    this.onTick(this.frame);
+  }
+
+  // While a seek is under way only the newest wish is kept: whoever drags gets the frame under the pointer.
+  seek(frame) {
+    this.wanted = Math.min(this.last, Math.max(0, Math.round(frame)));
+    this.onTick(this.wanted);
+    if (!this.video.seeking && this.video.readyState) this.seekWanted();
+    else if (!this.video.readyState) this.video.addEventListener("loadedmetadata", () => this.seekWanted(), { once: true });
+  }
+
+  seekWanted() {
+    if (this.wanted === null) return;
+    const frame = this.wanted;
+    this.wanted = null;
+    if (frameAt(this.video.currentTime, this.rate) !== frame) this.video.currentTime = middleOf(frame, this.rate);
+    this.tick();
+  }
+
+  step(frames) {
+    this.halt();
+    this.seek(this.frame + frames);
+  }
+
+  halt() {
+    this.until = null;
+    clearInterval(this.backwards);
+    this.backwards = null;
+    this.speed = 0;
+    this.video.playbackRate = 1;
+    this.video.pause();
+  }
+
+  toggle() {
+    if (this.video.paused && !this.backwards) this.play();
+    else this.halt();
+  }
+
+  async play(from = null, until = null) {
+    this.halt();
+    if (from !== null) this.seek(from);
+    this.until = until === null ? null : middleOf(until - 1, this.rate);
+    try {
+      await this.video.play();
+    } catch (error) {
+      // Another film was chosen, or the person paused, before the first picture had come.
+      if (error.name !== "AbortError") throw error;
+    }
+  }
+
+  // L and J again and again: 1, 2, 4, 8 times, forwards or backwards; the other one slows down first.
+  shuttle(direction) {
+    const speed = this.speed * direction > 0 ? Math.min(FASTEST, Math.abs(this.speed) * 2) * direction : direction;
+    this.halt();
+    this.speed = speed;
+    if (speed > 0) {
+      this.video.playbackRate = speed;
+      this.video.play().catch((error) => {
+        if (error.name !== "AbortError") throw error;
+      });
+      return;
+    }
+    // No browser plays a film backwards; it is stepped, as far as the decoder keeps up.
+    let at = performance.now();
+    let frame = this.frame;
+    this.backwards = setInterval(() => {
+      const now = performance.now();
+      frame += ((now - at) / 1000) * this.rate * speed;
+      at = now;
+      this.seek(frame);
+      if (frame <= 0) this.halt();
+    }, 60);
+  }
+}
