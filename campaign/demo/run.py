@@ -207,9 +207,10 @@ def _await_server(server: subprocess.Popen[bytes], address: str) -> None:
         try:
             with urlopen(f"{address}login", timeout=2):  # noqa: S310 - our own site on this machine
                 return
-        except URLError as error:
+        except (URLError, TimeoutError) as error:
+            # A busy machine may accept the connection long before it answers.
             if server.poll() is not None or time.monotonic() > deadline:
-                raise click.ClickException(f"The site did not start at {address}: {error.reason}") from error
+                raise click.ClickException(f"The site did not start at {address}: {error}") from error
             time.sleep(0.2)
 
 
