@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 
 from campaign.access import Actor, Seat
 from campaign.accounts.models import Role
 from campaign.budget.queries import totals
-from campaign.demo import invented
+from campaign.demo import invented, run
 from campaign.demo.profile import KEY, write_profile
 from campaign.demo.rows import Rows
 from campaign.demo.run import ranges
@@ -71,3 +73,21 @@ def test_all_invented_names_say_that_they_are_examples():
         assert "示例" in case.enterprise
         assert all("示例" in name for name in case.people.split("、"))
         assert case.phone.startswith("020-0000")
+
+
+def test_a_site_that_accepts_but_answers_late_is_waited_for(monkeypatch):
+    answers = [TimeoutError("timed out"), URLError("refused"), contextlib.nullcontext()]
+
+    def answer(_url, *, timeout):
+        first = answers.pop(0)
+        if isinstance(first, Exception):
+            raise first
+        return first
+
+    class Running:
+        def poll(self):
+            return None
+
+    monkeypatch.setattr(run, "urlopen", answer)
+    run._await_server(Running(), "http://127.0.0.1:1/")
+    assert answers == []
