@@ -295,7 +295,8 @@ class _Job:
         }
         stream = segment.picture
         preroll = max(_PREROLL_S, stream.max_gap_s + Fraction(1, 10)) if picture else Fraction(1, 5)
-        begin = stream.start_s + segment.range.start - preroll
+        # After a seek in a film with an edit list the sound begins too late by what the list leaves out.
+        begin = stream.start_s + segment.range.start - preroll - stream.skipped_s
         if self.seeks and admission.seeks_exactly and begin > stream.start_s:
             options["ss"] = seconds(begin)
         return graph_builder.input(str(segment.source.path), **options)

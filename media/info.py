@@ -22,7 +22,8 @@ class VideoStream:
     width and height are stored pixels; display_width and display_height are what a player shows, after pixel
     aspect and rotation. rotation is how far a player turns the picture clockwise, in degrees. rate is the
     mean of the pictures that are there, nominal_rate what a constant grid would have. start_s is the first
-    picture on the container's own clock; max_gap_s the longest showing of one picture (it bounds how early a
+    picture on the container's own clock; max_gap_s the longest showing of one picture and skipped_s the
+    length of what is stored before the first picture and left out by an edit list (both bound how early a
     cut must begin).
     """
 
@@ -50,6 +51,7 @@ class VideoStream:
     color_space: str
     color_range: str
     bit_rate: int
+    skipped_s: Fraction = Fraction(0)
 
     @property
     def is_turned(self) -> bool:
@@ -155,7 +157,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - walks JSON, which has any shape
 
 
 def _pick(kind: type, data: dict[str, Any]) -> dict[str, Any]:
+    # What was written before a field was thought of holds nothing of it, and its default is meant for that.
     return {
         field.name: Fraction(data[field.name]) if field.type is Fraction else data[field.name]
         for field in dataclasses.fields(kind)
+        if field.name in data or field.default is dataclasses.MISSING
     }

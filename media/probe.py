@@ -60,6 +60,8 @@ class _Walk:
     pts: "array[int]" = field(default_factory=lambda: array("q"))
     keys: "array[int]" = field(default_factory=lambda: array("q"))
     end: int = 0
+    # The earliest picture that is stored, also when an edit list says that it is not shown.
+    stored: int | None = None
     count: int = 0
     corrupt: int = 0
 
@@ -140,6 +142,7 @@ def _walk(container: InputContainer) -> tuple[dict[int, _Walk], bool]:
                 else packet.pts + (packet.duration or 0)
             )
             if packet.stream.type == "video":
+                walk.stored = packet.pts if walk.stored is None else min(walk.stored, packet.pts)
                 if packet.is_discard:
                     continue
                 walk.pts.append(packet.pts)
@@ -318,6 +321,7 @@ def _describe_picture(stream: av.VideoStream, walk: _Walk, look: _Look | None) -
         color_space=_SPACES.get(int(context.colorspace if context.colorspace is not None else 2), ""),
         color_range=_RANGES.get(int(context.color_range or 0), ""),
         bit_rate=context.bit_rate or 0,
+        skipped_s=(pts[0] - (pts[0] if walk.stored is None else walk.stored)) * base,
     )
 
 

@@ -6,6 +6,7 @@ import av
 import numpy as np
 import pytest
 
+from media import ffmpeg
 from media.errors import Damaged
 from media.info import MediaInfo
 from media.probe import probe
@@ -107,6 +108,22 @@ def test_a_truncated_film_with_its_index_at_the_end_is_damaged(films, tmp_path):
 def test_info_survives_json_without_loss(films):
     info = probe(films(frames=60, rate=Fraction(30000, 1001)))
     assert MediaInfo.from_json(json.loads(json.dumps(info.to_json()))) == info
+
+
+def test_what_an_edit_list_leaves_out_is_told(films, tmp_path):
+    """After a seek ffmpeg lands in the sound too late by as much, so cutting has to know it."""
+    trimmed = tmp_path / "trimmed.mp4"
+    ffmpeg.run(["-ss", "0.52", "-i", str(films(frames=60)), "-map", "0", "-c", "copy", str(trimmed)])
+    picture = probe(trimmed).picture
+    assert (picture.skipped_s, picture.start_s, picture.frame_count) == (Fraction(13, 25), 0, 47)
+    assert probe(films(frames=60)).picture.skipped_s == 0
+
+
+def test_info_written_before_a_field_was_added_can_be_read(films):
+    told = probe(films(frames=12, sound=None)).to_json()
+    for picture in told["video"]:
+        del picture["skipped_s"]
+    assert MediaInfo.from_json(told).picture.skipped_s == 0
 
 
 def test_info_cannot_be_changed(films):
