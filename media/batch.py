@@ -1,8 +1,8 @@
 """Many clips in one go: worker processes of one thread each, resumed and repeated without doing work twice.
 
 Beside the results lies the folder .qichuang-batch: what was made from what (with the sha-256 of each
-result), what is known of the sources, the lock that keeps two runs apart, and the unfinished work of this run.
-A result is made in there and recorded before it is renamed into place, so that wherever a run is killed, the
+result), what is known of the sources, the lock that keeps two runs apart, and the work that is unfinished. A
+result is made in there and recorded before it is renamed into place, so that wherever a run is killed, the
 next one finds either a result that fits its record or one that has to be made.
 """
 
@@ -30,7 +30,7 @@ from media.ffmpeg import ShouldStop
 from media.files import room_watched
 from media.info import MediaInfo
 from media.plan import EditList, plan
-from media.shelf import folded
+from media.shelf import safe_names
 
 State = Literal["make", "made", "there", "copied", "failed", "stopped"]
 # What one clip takes in memory: 700 MB at 1080p, 1500 MB at 4K.
@@ -38,10 +38,6 @@ _PER_CLIP_BYTES, _PER_LARGE_CLIP_BYTES = 700 << 20, 1500 << 20
 _LARGE_PIXELS = 2560 * 1440
 _TURN_S = 0.2
 _GRACE_S = 10.0
-_RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³")}
-)
-_MOST_NAME_BYTES = 150
 
 
 @dataclass(frozen=True)
@@ -96,39 +92,14 @@ class Advance:
 
 
 def tasks_of(clips: Iterable[Clip]) -> tuple[Task, ...]:
-    """Give every clip in each of its deliveries a file name that is safe on any system and its own."""
-    tasks: list[Task] = []
-    taken: set[str] = set()
-    for clip in clips:
-        for delivery in clip.deliveries:
-            end = "" if delivery.name == "master" else f"-{delivery.name}"
-            file = _free(safe_name(clip.name), end, taken)
-            taken.add(folded(file))
-            tasks.append(Task(file, clip.name, clip.edit_list, delivery, clip.dress, clip.rows))
-    return tuple(tasks)
-
-
-def safe_name(text: str) -> str:
-    """Make a file name without ending that Windows, macOS and Linux take; letters of any language stay."""
-    plain = "".join(
-        "_" if sign in '<>:"/\\|?*' or ord(sign) < 32 or ord(sign) == 127 else sign for sign in text
+    """Give every clip in each of its deliveries a file name that is safe on any system, and its own."""
+    wanted = [(clip, delivery) for clip in clips for delivery in clip.deliveries]
+    ends = ("" if delivery.name == "master" else f"-{delivery.name}" for _, delivery in wanted)
+    names = safe_names((clip.name for clip, _ in wanted), ends)
+    return tuple(
+        Task(f"{name}.mp4", clip.name, clip.edit_list, delivery, clip.dress, clip.rows)
+        for name, (clip, delivery) in zip(names, wanted, strict=True)
     )
-    plain = " ".join(plain.split())
-    while len(plain.encode()) > _MOST_NAME_BYTES:
-        plain = plain[:-1]
-    plain = plain.strip(" .")
-    if plain.partition(".")[0].strip().casefold() in _RESERVED:
-        plain = f"_{plain}"
-    return plain or "_"
-
-
-def _free(name: str, end: str, taken: set[str]) -> str:
-    number = 1
-    file = f"{name}{end}.mp4"
-    while folded(file) in taken:
-        number += 1
-        file = f"{name} ({number}){end}.mp4"
-    return file
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from media.files import arriving
 from media.grid import guarded
 from media.info import MediaInfo
 from media.plan import Entry, Source
+from media.shelf import safe_names
 from media.timecode import format_clock, format_timecode, frame_of, time_of
 
 Language = Literal["zh", "en"]
@@ -167,6 +168,16 @@ def write_edl(
     return edl.write_edl(title, named, infos, starts=starts)
 
 
+def write_edls(
+    clips: Sequence[Clip], infos: Mapping[Path, MediaInfo], *, starts: Mapping[Path, int] | None = None
+) -> dict[str, str]:
+    """Write one EDL per clip, by file name: for programs that take one timeline at a time."""
+    return {
+        f"{name}.edl": write_edl(clip.name, [clip], infos, starts=starts)
+        for name, clip in zip(safe_names(clip.name for clip in clips), clips, strict=True)
+    }
+
+
 def write_fcpxml(
     title: str,
     clips: Sequence[Clip],
@@ -188,14 +199,22 @@ def write_list(
     *,
     starts: Mapping[Path, int] | None = None,
 ) -> None:
-    """Write a list in the format that its ending names; BadList for another ending or without a clip."""
-    if out.suffix.lower() not in FORMATS:
+    """Write a list in the format that its ending names; into a folder go single EDLs, one per clip.
+
+    BadList for another ending or without a clip.
+    """
+    if out.suffix.lower() not in FORMATS and not out.is_dir():
         raise BadList(
-            N_("%(name)s cannot be written. Choose a name that ends in %(known)s."),
+            N_("%(name)s cannot be written. Choose a name that ends in %(known)s, or a folder."),
             name=out.name, known=", ".join(FORMATS),
         )  # fmt: skip
     if not clips:
         raise BadList(N_("There is no clip without fault to write into %(name)s."), name=out.name)
+    if out.is_dir():
+        for name, text in write_edls(clips, infos, starts=starts).items():
+            with arriving(out / name) as part:
+                part.write_text(text, encoding="utf-8")
+        return
     match out.suffix.lower():
         case ".xlsx":
             content = write_xlsx(clips, infos)

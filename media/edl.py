@@ -33,8 +33,8 @@ _COMMENT = re.compile(
 _NO_SOURCE = frozenset({"BL", "BLACK", "BLK"})
 _REEL_LETTERS = 8
 _SPEEDS_AS_SHOT = frozenset(f"{rate:g}" for rate in (23.98, 23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60))
-# A pure timecode has this many marks; a timeline in an EDL customarily begins at one hour.
-_RECORD_HOUR_S = 3600
+# A timeline begins at one hour by custom, so that what comes before it has a time as well.
+_RECORD_START = "01:00:00:00"
 
 
 @dataclass(frozen=True)
@@ -200,8 +200,9 @@ def write_edl(
 ) -> str:
     """Write one timeline with the ranges of one or several clips, one after the other.
 
-    Every source counts in its own rate; the timeline counts in the rate of the first source. Reels have eight
-    letters of A–Z and digits; the film's real name stands in FROM CLIP NAME, the clip's in QICHUANG CLIP.
+    Every source counts in its own rate, with ";" where that is drop frame; the timeline, of which FCM speaks,
+    counts in the rate of the first source. Reels have eight letters of A–Z and digits; the film's real name
+    stands in FROM CLIP NAME, the clip's in QICHUANG CLIP.
     """
     entries = [entry for clip in clips for entry in clip.edit_list.entries]
     pictures = {entry.source.path: _picture(infos[entry.source.path]) for entry in entries}
@@ -209,16 +210,11 @@ def write_edl(
     rate = pictures[entries[0].source.path].nominal_rate
     drop = has_drop_frame(rate)
     lines = [f"TITLE: {_one_line(title)}", f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}", ""]
-    told = drop
-    at, number = frame_of(Fraction(_RECORD_HOUR_S), rate) if not drop else _drop_hour(rate), 0
+    at, number = frame_of(read_timecode(_RECORD_START, rate, drop=drop), rate), 0
     for clip in clips:
         for place, entry in enumerate(clip.edit_list.entries):
             number += 1
             picture = pictures[entry.source.path]
-            own = has_drop_frame(picture.nominal_rate)
-            if own != told:
-                lines.append(f"FCM: {'DROP FRAME' if own else 'NON-DROP FRAME'}")
-                told = own
             first, end = frames_of(entry, picture)
             offset = (starts or {}).get(entry.source.path, 0)
             long = frame_of((end - first) / picture.nominal_rate, rate)
@@ -232,10 +228,6 @@ def write_edl(
             lines += [f"* {_one_line(remark)}" for remark in (clip.remarks if place == 0 else ())]
             at += long
     return "\n".join([*lines, ""])
-
-
-def _drop_hour(rate: Fraction) -> int:
-    return frame_of(read_timecode("01:00:00:00", rate, drop=True), rate)
 
 
 def _picture(info: MediaInfo) -> VideoStream:

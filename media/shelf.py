@@ -1,5 +1,6 @@
-"""Finding the film that a cut list names: with or without its ending, however its letters are written."""
+"""Names of files: finding the film that a list names however it is written, and naming results safely."""
 
+import itertools
 import os
 import unicodedata
 from collections import defaultdict
@@ -9,12 +10,18 @@ from pathlib import Path, PurePosixPath
 from media.errors import N_, BadList
 
 FILMS = frozenset({
-    ".mp4", ".mov", ".m4v", ".mts", ".m2ts", ".ts", ".mkv", ".avi", ".wmv", ".asf", ".flv", ".mpg", ".mpeg", ".vob",
-    ".mxf", ".webm", ".3gp",
+    ".mp4", ".mov", ".m4v", ".mts", ".m2ts", ".ts", ".mkv", ".avi", ".wmv", ".asf", ".flv", ".mpg", ".mpeg",
+    ".vob", ".mxf", ".webm", ".3gp",
 })  # fmt: skip
 SUBTITLES = frozenset({".srt", ".vtt", ".ass", ".ssa"})
 MUSIC = frozenset({".mp3", ".wav", ".m4a", ".aac", ".flac", ".ogg", ".opus", ".wma"})
 _MOST_FILES = 20_000
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³")}
+)
+# Linux takes 255 bytes, Chinese has three to the letter, and temporary names need room beside it.
+_MOST_NAME_BYTES = 150
 
 
 def folded(text: str) -> str:
@@ -105,3 +112,36 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+def safe_name(text: str) -> str:
+    """Make a file name without ending that Windows, macOS and Linux take; letters of any language stay."""
+    plain = "".join(
+        "_" if sign in _FORBIDDEN else sign
+        for sign in _composed(text)
+        if sign.isprintable() or sign.isspace()
+    )
+    plain = " ".join(plain.split())
+    while len(plain.encode(errors="replace")) > _MOST_NAME_BYTES:
+        plain = plain[:-1]
+    plain = plain.strip(" .")
+    if plain.partition(".")[0].strip().casefold() in _RESERVED:
+        plain = f"_{plain}"
+    return plain or "_"
+
+
+def safe_names(texts: Iterable[str], ends: Iterable[str] | None = None) -> list[str]:
+    """Make safe names that differ even where small and capital letters do not; the second gets " (2)".
+
+    ends are put behind each name, such as the delivery's.
+    """
+    taken: set[str] = set()
+    names: list[str] = []
+    for text, end in zip(texts, ends or itertools.repeat(""), strict=False):
+        name, number = f"{safe_name(text)}{end}", 1
+        while folded(name) in taken:
+            number += 1
+            name = f"{safe_name(text)} ({number}){end}"
+        taken.add(folded(name))
+        names.append(name)
+    return names
