@@ -48,8 +48,9 @@ def look(frame: NDArray[np.uint8]) -> str:
     height, width = frame.shape
     rows, columns = height // _LOOK_ROWS, width // _LOOK_COLUMNS
     cut = frame[: rows * _LOOK_ROWS, : columns * _LOOK_COLUMNS]
-    small = cut.reshape(_LOOK_ROWS, rows, _LOOK_COLUMNS, columns).mean(axis=(1, 3))
-    return small.astype(np.uint8).tobytes().hex()
+    small: NDArray[np.float64] = cut.reshape(_LOOK_ROWS, rows, _LOOK_COLUMNS, columns).mean(axis=(1, 3))
+    told: str = small.astype(np.uint8).tobytes().hex()
+    return told
 
 
 def unlike(looks: Sequence[str]) -> list[float]:
