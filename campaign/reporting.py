@@ -22,28 +22,39 @@ from reports.data import (
     TargetLine,
 )
 from reports.errors import ReportError
+from reports.feeds import Attachment, Feed, Item
+from reports.feeds import atom as write_atom
+from reports.feeds import rss as write_rss
 from reports.figures import proposed_score, total_score
+from reports.letters import Letter, letter_docx
 from reports.performance import Written, write_performance
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
 
 __all__ = [
     "Annex",
+    "Attachment",
     "Column",
     "Count",
+    "Feed",
     "FundsLine",
     "Indicator",
+    "Letter",
+    "Item",
     "PacePoint",
     "PerformanceReport",
     "TargetLine",
     "Written",
     "fingerprint",
     "from_json",
+    "letter_docx",
     "proposed_score",
     "refusals",
     "to_json",
     "total_score",
+    "write_atom",
     "write_report",
+    "write_rss",
     "write_table",
 ]
 
