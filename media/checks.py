@@ -113,7 +113,7 @@ def _container(case: Case) -> Finding | None:
 
 def _integrity(case: Case) -> Finding:
     problems = case.info.problems
-    grave = [problem for problem in problems if problem.code != "empty_track"]
+    grave = [problem for problem in problems if problem.code not in {"empty_track", "unknown_track"}]
     if not problems:
         return Finding("integrity", "pass", "")
     first = (grave or list(problems))[0]

@@ -111,16 +111,23 @@ def open_film(path: Path, admission: hostile.Admission) -> InputContainer:
 
 def _refuse_giants(container: InputContainer, name: str) -> None:
     for stream in container.streams.video:
-        if stream.codec_context.width * stream.codec_context.height > hostile.MAX_PIXELS:
+        if _is_known(stream) and stream.width * stream.height > hostile.MAX_PIXELS:
             raise NotAFilm(
                 N_(
                     "%(name)s has pictures of %(width)s × %(height)s, more than any camera makes. Export it "
                     "smaller."
                 ),
                 name=name,
-                width=stream.codec_context.width,
-                height=stream.codec_context.height,
+                width=stream.width,
+                height=stream.height,
             )
+
+
+def _is_known(stream: av.stream.Stream) -> bool:
+    """Say whether there is a decoder; PyAV tells nothing of a stream that has none."""
+    # PyAV's own types promise a codec context for every stream.
+    context: object = stream.codec_context
+    return context is not None
 
 
 def _walk(container: InputContainer) -> tuple[dict[int, _Walk], bool]:
@@ -162,7 +169,7 @@ def _look(path: Path, admission: hostile.Admission, walks: dict[int, _Walk]) -> 
             continue
         with open_film(path, admission) as container:
             stream = next(video for video in container.streams.video if video.index == index)
-            if _is_attached(stream):
+            if _is_attached(stream) or not _is_known(stream):
                 continue
             stream.codec_context.options = {"max_pixels": str(hostile.MAX_PIXELS)}
             try:
@@ -199,6 +206,8 @@ def _describe(
     for stream in container.streams.video:
         if _is_attached(stream):
             attached += 1
+        elif not _is_known(stream):
+            problems.append(_unknown(stream))
         elif not walks[stream.index].pts:
             problems.append(
                 Problem(
@@ -210,11 +219,9 @@ def _describe(
         else:
             video.append(_describe_picture(stream, walks[stream.index], looks.get(stream.index)))
             problems += _missing_pictures(stream, walks[stream.index], undecodable=stream.index not in looks)
-    audio = [
-        _describe_sound(stream, walks[stream.index])
-        for stream in container.streams.audio
-        if walks[stream.index].count
-    ]
+    heard = [stream for stream in container.streams.audio if walks[stream.index].count]
+    audio = [_describe_sound(stream, walks[stream.index]) for stream in heard if _is_known(stream)]
+    problems += [_unknown(stream) for stream in heard if not _is_known(stream)]
     if broken_off:
         problems.append(Problem("broken_off", N_("Reading broke off before the end of the file."), {}))
     if not video and not audio:
@@ -240,6 +247,14 @@ def _describe(
         chapters=len(container.chapters()),
         attached_pictures=attached,
         problems=tuple(problems),
+    )
+
+
+def _unknown(stream: av.stream.Stream) -> Problem:
+    return Problem(
+        "unknown_track",
+        N_("Track %(track)s is in a format that is not known here; it is left out."),
+        {"track": str(stream.index + 1)},
     )
 
 

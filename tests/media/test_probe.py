@@ -105,6 +105,23 @@ def test_a_truncated_film_with_its_index_at_the_end_is_damaged(films, tmp_path):
     assert "案例视频.mp4" in str(refused.value)
 
 
+def renamed_track(source, out, old, new):
+    """Give a film one of whose tracks is of a kind that nobody knows."""
+    out.write_bytes(source.read_bytes().replace(old, new))
+    return out
+
+
+def test_a_track_of_an_unknown_kind_is_left_out_and_told(films, tmp_path):
+    """As the spatial sound of a new telephone; a film with nothing else in it is refused."""
+    film = films("mkv", frames=25)
+    info = probe(renamed_track(film, tmp_path / "picture.mkv", b"A_AAC", b"A_ZZZ"))
+    assert (info.picture.frame_count, info.audio, codes(info)) == (25, (), ["unknown_track"])
+    info = probe(renamed_track(film, tmp_path / "sound.mkv", b"V_MPEG4/ISO/AVC", b"V_ZZZZZ/ISO/AVC"))
+    assert (info.video, info.sound.codec, codes(info)) == ((), "aac", ["unknown_track"])
+    with pytest.raises(Damaged):
+        probe(renamed_track(tmp_path / "sound.mkv", tmp_path / "neither.mkv", b"A_AAC", b"A_ZZZ"))
+
+
 def test_info_survives_json_without_loss(films):
     info = probe(films(frames=60, rate=Fraction(30000, 1001)))
     assert MediaInfo.from_json(json.loads(json.dumps(info.to_json()))) == info
