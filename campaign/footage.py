@@ -201,6 +201,37 @@ def check(
     ]
 
 
+def suggest(
+    info: MediaInfo,
+    measures: Measures,
+    spec: Mapping[str, Any] | None,
+    wish: Mapping[str, Any],
+    *,
+    name: str,
+    versions: int = 3,
+    translate: Callable[..., str] | None = None,
+) -> dict[str, Any]:
+    """Propose versions of a film by the programme's rules (A12, P17), in words; ranges are exact fractions.
+
+    Answers `versions` (strategy, title, reason, duration, overlap and ranges with in, out, part and reason) and
+    `notes`. Refuses films of which none can be made, with the reason.
+    """
+    from dataclasses import replace
+
+    from media import suggest as suggesting
+    from media.specs import VideoSpec
+
+    with in_our_words():
+        wanted = replace(suggesting.Wish.from_mapping(wish), versions=versions)
+        found = suggesting.suggest(
+            info, measures, VideoSpec.from_mapping(dict(spec or {})), wanted, name=name
+        )
+    if info.picture is None:
+        raise ValueError("a film without a picture has been refused")
+    told: dict[str, Any] = found.to_json(info.picture.nominal_rate, translate)
+    return told
+
+
 def rule_title(rule: str) -> str:
     """Give the message id that names a rule of the checks."""
     from media.checks import RULES

@@ -70,14 +70,10 @@ class Version:
 
     def to_json(self, rate: Fraction, translate: Callable[..., str] | None = None) -> dict[str, object]:
         """Give the version as a program reads it; `range` is what `qichuang cut --range` takes."""
-
-        def words(reasons: Iterable[Reason]) -> list[str]:
-            return [translate(one.msgid, **dict(one.params)) if translate else str(one) for one in reasons]
-
         return {
             "strategy": self.strategy,
-            "title": words([self.title])[0],
-            "reason": " ".join(words(self.reasons)),
+            "title": _words([self.title], translate)[0],
+            "reason": " ".join(_words(self.reasons, translate)),
             "duration": str(self.duration),
             "duration_s": round(float(self.duration), 6),
             "overlap": round(self.overlap, 3),
@@ -88,7 +84,7 @@ class Version:
                     "in": format_timecode(piece.range.start, rate),
                     "out": format_timecode(piece.range.end, rate),
                     "part": piece.part,
-                    "reason": "; ".join(words(piece.reasons)),
+                    "reason": _separator(translate).join(_words(piece.reasons, translate)),
                     "reasons": [one.to_json() for one in piece.reasons],
                 }
                 for piece in self.pieces
@@ -102,6 +98,13 @@ class Suggestion:
 
     versions: tuple[Version, ...]
     notes: tuple[Reason, ...] = ()
+
+    def to_json(self, rate: Fraction, translate: Callable[..., str] | None = None) -> dict[str, object]:
+        """Give all versions as Version.to_json does, and the notes in words."""
+        return {
+            "versions": [version.to_json(rate, translate) for version in self.versions],
+            "notes": _words(self.notes, translate),
+        }
 
 
 def suggest(
@@ -166,6 +169,8 @@ def _different(film: Film, strategy: Strategy, earlier: Sequence[Taken]) -> Take
     A film hardly longer than the version leaves little room, so the limit follows what is left out at most.
     """
     room = 2 - film.steps / max(film.low, 1)
+    if earlier and room > _ALIKE:
+        return None
     allowed = min(_ALIKE, max(MOST_OVERLAP, room + 0.15))
     nearest: tuple[float, Taken] | None = None
     for cost in _OVERLAP_COSTS if earlier else _OVERLAP_COSTS[:1]:
@@ -292,6 +297,15 @@ def _mean(curve: Floats | None, taken: Taken) -> float:
     if curve is None:
         return 0.0
     return float(np.concatenate([curve[start:end] for start, end in taken]).mean())
+
+
+def _words(reasons: Iterable[Reason], translate: Callable[..., str] | None) -> list[str]:
+    return [translate(one.msgid, **dict(one.params)) if translate else str(one) for one in reasons]
+
+
+def _separator(translate: Callable[..., str] | None) -> str:
+    """Give what stands between reasons; other languages have other signs."""
+    return translate(N_("; ")) if translate else "; "
 
 
 def _percent(share: float) -> str:

@@ -6,9 +6,10 @@ these for long, at plain places. A step is the least by which ranges differ.
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,15 @@ class Wish:
     tolerance_s: Fraction = Fraction(2)
     versions: int = 3
     parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> "Wish":
+        """Read what a programme says of its clips (A12, P17): lengths in seconds, parts in their order."""
+        parts = tuple(
+            Part(part["key"], part["title"], None if part["max_s"] is None else Fraction(part["max_s"]))
+            for part in mapping["parts"]
+        )
+        return cls(Fraction(mapping["length_s"]), Fraction(mapping["tolerance_s"]), parts=parts)
 
 
 @dataclass(frozen=True)

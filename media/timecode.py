@@ -14,6 +14,7 @@ from media.errors import N_, BadRange
 _TIMECODE = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)([:;.,])(\d{1,3})")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d(?:\.\d{1,9})?)")
 _SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,9})?")
+_FRACTION = re.compile(r"\d{1,15}/[1-9]\d{0,8}")
 
 
 @dataclass(frozen=True, order=True)
@@ -73,14 +74,14 @@ def snap(span: TimeRange, rate: Fraction) -> TimeRange:
 
 
 def parse_time(text: str, rate: Fraction) -> Fraction:
-    """Read seconds ("7.0"), a clock ("1:07.5") or a timecode ("00:00:07:12", drop frame with ";").
+    """Read seconds ("7.0", or exactly "169/24"), a clock ("1:07.5") or a timecode ("00:00:07:12").
 
-    A timecode counts frames of the nearest whole rate; with ";" the numbers that drop-frame counting leaves
-    out (two a minute at 30000/1001, four at 60000/1001, none every tenth minute) do not exist and are
-    refused.
+    A timecode counts frames of the nearest whole rate. With ";" it is drop frame, and the numbers that this
+    counting leaves out (two a minute at 30000/1001, four at 60000/1001, none every tenth minute) do not exist
+    and are refused.
     """
     text = text.strip()
-    if _SECONDS.fullmatch(text):
+    if _SECONDS.fullmatch(text) or _FRACTION.fullmatch(text):
         return Fraction(text)
     if found := _TIMECODE.fullmatch(text):
         hours, minutes, seconds, mark, frames = found.groups()

@@ -426,6 +426,20 @@ class Profile:
             "slogan": video.slogan,
         }
 
+    def clip_wish_mapping(self, *, in_chinese: bool) -> dict[str, object] | None:
+        """Give what `media.suggest.Wish.from_mapping` takes (A12, P17), or None where no clips are asked for."""
+        if self.clip is None:
+            return None
+        parts = self.video.content if self.video else ()
+        return {
+            "length_s": self.clip.duration_s,
+            "tolerance_s": self.clip.tolerance_s,
+            "parts": [
+                {"key": part.key, "title": part.title if in_chinese else part.title_en, "max_s": part.max_s}
+                for part in parts
+            ],
+        }
+
     @staticmethod
     def name_for(pattern: str, *, case: str = "", enterprise: str = "", region: str = "") -> str:
         """Fill a name pattern of the profile, such as `{region}{enterprise}{case}` (P10, P11, P16, P22)."""

@@ -27,6 +27,7 @@ RATES = st.sampled_from(
     [
         ("7.0", Fraction(25), Fraction(7)),
         ("0", Fraction(25), Fraction(0)),
+        ("169/24", Fraction(24), Fraction(169, 24)),
         ("19.48", Fraction(25), Fraction(1948, 100)),
         ("00:00:19:12", Fraction(25), Fraction(1948, 100)),
         ("01:00:00:00", Fraction(25), Fraction(3600)),
