@@ -18,6 +18,7 @@ _LIMITS = Limits(file_bytes=4 << 20, rows=2000)
 _CLOCK = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?")
 _TAG = re.compile(r"<[^<>]{0,200}>|\{[^{}]{0,500}\}")
+_ASS_TAG = re.compile(r"\{[^{}]{0,500}\}")
 _ASS_TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})[.:](\d{1,3})")
 # In an ASS file the text is the tenth field, and its commas belong to it.
 _ASS_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
@@ -80,7 +81,7 @@ def _of_ass(lines: list[str], name: str) -> Iterator[Cue]:
         ends = [_ASS_TIME.fullmatch(said.get(key, "").strip()) for key in ("start", "end")]
         start, end = ends
         if start and end:
-            text = _TAG.sub("", re.sub(r"\\[Nn]", "\n", said.get("text", "")).replace(r"\h", " "))
+            text = _ASS_TAG.sub("", re.sub(r"\\[Nn]", "\n", said.get("text", "")).replace(r"\h", " "))
             yield from _cue(_seconds(start.groups()), _seconds(end.groups()), text, name, number)
 
 
