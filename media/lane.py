@@ -7,6 +7,9 @@ raises NoLane, and the clip is encoded as if this file did not exist.
 """
 
 import dataclasses
+import itertools
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +21,7 @@ from media import h264, hostile
 from media.errors import N_
 from media.h264 import Config, NotUnderstood
 from media.info import MediaInfo, VideoStream
-from media.plan import RenderPlan, Segment
+from media.plan import CardSegment, Overlay, RenderPlan, Segment, overlaid
 from media.probe import open_film
 from media.reasons import Reason, why_not_copied
 from media.timecode import TimeRange, frame_of, time_of
@@ -27,6 +30,12 @@ from media.timecode import TimeRange, frame_of, time_of
 _OFF_GRID = 0.1
 # H.264 A.3.1: High profile at level 4.1. More than that is a camera's own recording and no delivery.
 _MOST_BITS_S = 62_500_000
+# Of each encoded piece a decoder is open, with some pictures in its hands.
+_MOST_INPUTS = 16
+# A walk over an hour of film holds a few megabytes.
+_MOST_WALKS = 16
+# Below this the copies save no more than the two proofs at their seams cost.
+LEAST_SHARE = Fraction(1, 10)
 
 
 class NoLane(Exception):  # noqa: N818 - named as the finding it is
@@ -63,7 +72,8 @@ class Group:
 class Piece:
     """A stretch of the result: groups that are copied, or, without groups, pictures that are encoded.
 
-    first and end count the source's pictures, out_first those of the result; number is the range's.
+    first and end count the pictures of the source (of a card its own), out_first those of the result; number
+    is the segment's.
     """
 
     number: int
@@ -78,14 +88,32 @@ class Piece:
         return self.end - self.first
 
     @property
+    def shift(self) -> int:
+        """What has to be added to a number of the source to get that of the result."""
+        return self.out_first - self.first
+
+    @property
     def order(self) -> list[int]:
         """The result's numbers of its copied pictures in the order in which they are stored."""
-        return [shown - self.first + self.out_first for group in self.groups for shown in group.order]
+        return [shown + self.shift for group in self.groups for shown in group.order]
 
     @property
     def out_end(self) -> int:
         """The picture of the result that follows it."""
         return self.out_first + self.frames
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Encoded pieces as a small plan of their own, in which they stand behind each other.
+
+    Their overlays have moved with them. A piece begins at the picture that starts says, and has to begin with
+    an IDR picture.
+    """
+
+    plan: RenderPlan
+    pieces: tuple[Piece, ...]
+    starts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -128,11 +156,59 @@ class LanePlan:
         """The pieces that are made anew."""
         return tuple(piece for piece in self.pieces if not piece.groups)
 
-    def segment(self, piece: Piece) -> Segment:
-        """The range of a piece, narrowed to the piece."""
-        segment, rate = self.plan.ranges[piece.number], self.plan.delivery.rate
+    def segment(self, piece: Piece) -> Segment | CardSegment:
+        """The segment of a piece, narrowed to the piece."""
+        segment, rate = self.plan.segments[piece.number], self.plan.delivery.rate
+        if isinstance(segment, CardSegment):
+            return segment
         span = TimeRange(time_of(piece.first, rate), time_of(piece.end, rate))
-        return dataclasses.replace(segment, range=span, frames=piece.frames)
+        return dataclasses.replace(segment, range=span, frames=piece.frames, out_first=piece.out_first)
+
+    def film(self, piece: Piece) -> Segment:
+        """The same of a piece that shows a film."""
+        segment = self.segment(piece)
+        if isinstance(segment, CardSegment):
+            raise TypeError("a card shows no film")
+        return segment
+
+    def edges(self) -> list[Edges]:
+        """Everything that is encoded, divided so that no part reads too many films at once.
+
+        Pieces that stand side by side in the result stay together, because titles lie over both.
+        """
+        stretches: list[list[Piece]] = []
+        for piece in self.encoded:
+            if stretches and stretches[-1][-1].out_end == piece.out_first:
+                stretches[-1].append(piece)
+            else:
+                stretches.append([piece])
+        parts: list[list[list[Piece]]] = []
+        for stretch in stretches:
+            if parts and sum(map(len, parts[-1])) + len(stretch) <= _MOST_INPUTS:
+                parts[-1].append(stretch)
+            else:
+                parts.append([stretch])
+        return [self._edges(part) for part in parts]
+
+    def _edges(self, stretches: list[list[Piece]]) -> Edges:
+        segments: list[Segment | CardSegment] = []
+        overlays: list[Overlay] = []
+        at = 0
+        for stretch in stretches:
+            first, end, shift = stretch[0].out_first, stretch[-1].out_end, at - stretch[0].out_first
+            overlays += [
+                dataclasses.replace(overlay, first=overlay.first + shift, end=overlay.end + shift)
+                for overlay in self.plan.overlays
+                if first <= overlay.first and overlay.end <= end
+            ]
+            segments += [
+                dataclasses.replace(self.segment(piece), out_first=piece.out_first + shift)
+                for piece in stretch
+            ]
+            at += end - first
+        small = dataclasses.replace(self.plan, segments=tuple(segments), overlays=tuple(overlays))
+        pieces = tuple(piece for stretch in stretches for piece in stretch)
+        return Edges(small, pieces, tuple(segment.out_first for segment in segments))
 
 
 @dataclass(frozen=True)
@@ -144,32 +220,33 @@ class Survey:
     delay: int
 
 
-def plan_lane(plan: RenderPlan) -> LanePlan:
-    """Divide every range into what is copied and what is encoded.
+def plan_lane(plan: RenderPlan, *, least_share: Fraction = LEAST_SHARE) -> LanePlan:
+    """Divide every range into what is copied and what is encoded; cards and titled pictures are encoded.
 
     NoLane when a source is not the delivery already, changes its parameter sets, shares them with no other
-    source of the clip, or when no whole group lies in any range.
+    source of the clip, when no whole group lies in any range free of titles, or when less than least_share of
+    the pictures could be copied.
     """
     for segment in plan.ranges:
         if reason := why_not_copied(segment.info, plan.delivery):
             raise NoLane.because(reason)
-    ends: dict[Path, int] = {}
-    infos: dict[Path, MediaInfo] = {}
-    for segment in plan.ranges:
-        path, (_, end) = segment.source.path, _frames_of(segment, plan)
-        ends[path], infos[path] = max(end, ends.get(path, 0)), segment.info
-    surveys = {path: survey(path, infos[path], until) for path, until in ends.items()}
+    surveys = _surveys(plan)
     first, *others = surveys.values()
     if any(other.config.known != first.config.known for other in others):
         raise NoLane(N_("The sources were not encoded alike."))
-    pieces: list[Piece] = []
-    for number, segment in enumerate(plan.ranges):
-        at = pieces[-1].out_end if pieces else 0
-        pieces += _divided(number, *_frames_of(segment, plan), at, surveys[segment.source.path].groups)
+    pieces = _pieces(plan, surveys)
     groups = [group for piece in pieces for group in piece.groups]
+    copied = sum(group.end - group.first for group in groups)
+    if not groups and plan.overlays:
+        raise NoLane(N_("No whole closed group of pictures is free of titles."))
     if not groups:
         raise NoLane(N_("No whole closed group of pictures lies in the range."))
-    copied = sum(group.end - group.first for group in groups)
+    if copied < least_share * plan.frames:
+        raise NoLane(
+            N_("Only %(copied)s of %(frames)s frames could be copied, too few to be of use."),
+            copied=copied,
+            frames=plan.frames,
+        )
     if sum(group.size_bytes for group in groups) * 8 * plan.delivery.rate > _MOST_BITS_S * copied:
         raise NoLane(N_("The source has more bits a second than the delivery may have."))
     return LanePlan(
@@ -177,14 +254,61 @@ def plan_lane(plan: RenderPlan) -> LanePlan:
             "copy",
             Reason.of(
                 N_("%(copied)s of %(frames)s frames are copied, the others encoded."),
-                copied=copied,
-                frames=plan.frames,
+                copied=copied, frames=plan.frames,
             ),
         ),
         tuple(pieces),
         first.config,
         _settings(first.config, plan, max(one.delay for one in surveys.values())),
-    )
+    )  # fmt: skip
+
+
+def _surveys(plan: RenderPlan) -> dict[Path, Survey]:
+    """Survey every source once, as far as any range goes."""
+    ends: dict[Path, int] = {}
+    infos: dict[Path, MediaInfo] = {}
+    for segment in plan.ranges:
+        path, (_, end) = segment.source.path, _frames_of(segment, plan)
+        ends[path], infos[path] = max(end, ends.get(path, 0)), segment.info
+    return {path: survey(path, infos[path], until) for path, until in ends.items()}
+
+
+def _pieces(plan: RenderPlan, surveys: Mapping[Path, Survey]) -> list[Piece]:
+    titled = overlaid(plan)
+    pieces: list[Piece] = []
+    for number, segment in enumerate(plan.segments):
+        if isinstance(segment, CardSegment):
+            pieces.append(Piece(number, 0, segment.frames, segment.out_first))
+            continue
+        first, end = _frames_of(segment, plan)
+        shift = segment.out_first - first
+        free = [
+            group
+            for group in surveys[segment.source.path].groups
+            if first <= group.first
+            and group.end <= end
+            and not any(group.first + shift < stop and begin < group.end + shift for begin, stop in titled)
+        ]
+        pieces += _divided(Piece(number, first, end, segment.out_first), free)
+    return pieces
+
+
+def _divided(whole: Piece, groups: list[Group]) -> list[Piece]:
+    """Divide one range into runs of groups that may be copied and what lies before, between and behind."""
+    runs: list[list[Group]] = []
+    for group in groups:
+        if runs and runs[-1][-1].end == group.first:
+            runs[-1].append(group)
+        else:
+            runs.append([group])
+    pieces, reached = [], whole.first
+    for run in runs:
+        begin, stop = run[0].first, run[-1].end
+        pieces.append(Piece(whole.number, reached, begin, reached + whole.shift))
+        pieces.append(Piece(whole.number, begin, stop, begin + whole.shift, tuple(run)))
+        reached = stop
+    pieces.append(Piece(whole.number, reached, whole.end, reached + whole.shift))
+    return [piece for piece in pieces if piece.frames]
 
 
 def _frames_of(segment: Segment, plan: RenderPlan) -> tuple[int, int]:
@@ -207,27 +331,6 @@ def _settings(config: Config, plan: RenderPlan, delay: int) -> Settings:
     )
 
 
-def _divided(number: int, first: int, end: int, at: int, groups: tuple[Group, ...]) -> list[Piece]:
-    """Divide one range into what comes before the longest run of whole groups, the run, and what follows."""
-    run: list[Group] = []
-    best: list[Group] = []
-    for group in groups:
-        if group.first < first or group.end > end:
-            continue
-        run = [*run, group] if run and run[-1].end == group.first else [group]
-        if not best or run[-1].end - run[0].first > best[-1].end - best[0].first:
-            best = run
-    if not best:
-        return [Piece(number, first, end, at)]
-    begin, stop = best[0].first, best[-1].end
-    pieces = (
-        Piece(number, first, begin, at),
-        Piece(number, begin, stop, at + begin - first, tuple(best)),
-        Piece(number, stop, end, at + stop - first),
-    )
-    return [piece for piece in pieces if piece.frames]
-
-
 @dataclass
 class _OpenGroup:
     """A group whose end has not been met."""
@@ -247,50 +350,82 @@ class _OpenGroup:
 
 
 def survey(path: Path, info: MediaInfo, until: int) -> Survey:
-    """Walk over the packets up to the picture `until` and give the groups that can be copied.
+    """Give the groups of a film up to the picture `until` that can be copied.
 
-    Reads from the start of the film, because parameter sets that change there hold to its end.
+    Reads from the start of the film, because parameter sets that change there hold to its end. What was read
+    of a film is remembered while the process lives, so that many clips of one film read it once.
     """
     picture = info.picture
     if picture is None:
         raise NoLane(N_("The source has no picture."))
-    walk = _Walk()
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise NoLane(N_("The source cannot be read to the end of the range.")) from error
+    key = (path.absolute(), stat.st_size, stat.st_mtime_ns, picture)
+    with _LOCK:
+        walk = _WALKS.pop(key, None) or _Walk()
+        if not walk.is_done(until):
+            # A walk that ends in an error is forgotten.
+            _go_on(walk, path, picture, until)
+        _WALKS[key] = walk
+        while len(_WALKS) > _MOST_WALKS:
+            del _WALKS[next(iter(_WALKS))]
+        return walk.survey(until)
+
+
+def _go_on(walk: "_Walk", path: Path, picture: VideoStream, until: int) -> None:
+    """Walk over the packets of a film up to the group that begins at or after a picture."""
     try:
         with open_film(path, hostile.admit(path)) as container:
             stream = stream_of(container, picture)
             config = h264.read_box(bytes(stream.codec_context.extradata or b""))
             if len(config.sequence_sets) != 1:
                 raise NoLane(N_("The source has several sequence parameter sets."))
-            known, grid = config.known, Grid.of(picture, stream)
-            for packet in container.demux(stream):
-                if not packet.size:
-                    continue
+            walk.config, known, grid = config, config.known, Grid.of(picture, stream)
+            packets: Iterator[av.Packet[av.VideoStream]] = (
+                packet for packet in container.demux(stream) if packet.size
+            )
+            if walk.next_pts is not None:
+                container.seek(walk.next_pts, stream=stream, backward=True)
+                packets = itertools.dropwhile(
+                    lambda packet: not (packet.pts == walk.next_pts and packet.is_keyframe), packets
+                )
+            for packet in packets:
                 units = h264.units_of(bytes(packet), config.length_bytes)
                 h264.picture_units(units, known)
                 starts = packet.is_keyframe and h264.starts_group(units)
                 if not walk.take(packet, grid.index(packet.pts), until, starts=starts):
-                    break
+                    return
     except NotUnderstood as error:
         raise NoLane.because(error.reason) from error
     except av.error.FFmpegError as error:
         raise NoLane(N_("The source cannot be read to the end of the range.")) from error
-    walk.close()
-    return Survey(config, tuple(walk.groups), walk.delay)
+    walk.end()
 
 
 @dataclass
 class _Walk:
-    """Gathers the groups of a film packet by packet."""
+    """Gathers the groups of a film packet by packet; next_pts is where it has to go on."""
 
+    config: Config | None = None
     groups: list[Group] = dataclasses.field(default_factory=list)
     current: _OpenGroup | None = None
     delay: int = 0
+    reached: int = 0
+    next_pts: int | None = None
+    is_at_end: bool = False
+
+    def is_done(self, until: int) -> bool:
+        """Say whether nothing more has to be read for the pictures before `until`."""
+        return self.is_at_end or (self.next_pts is not None and until <= self.reached)
 
     def take(self, packet: "av.Packet[av.VideoStream]", shown: int, until: int, *, starts: bool) -> bool:
         """Take the next packet; a false answer says that nothing more is needed."""
         if starts:
-            self.close()
+            self._close()
             if shown >= until:
+                self.reached, self.next_pts = shown, packet.pts
                 return False
             self.current = _OpenGroup(packet.pts or 0, shown, [])
         if self.current:
@@ -300,11 +435,26 @@ class _Walk:
             self.delay = max(self.delay, len(self.current.shown) - 1 - (shown - self.current.first))
         return True
 
-    def close(self) -> None:
-        """End the current group and keep it if it is whole."""
+    def end(self) -> None:
+        """Take it that the film has no more packets."""
+        self._close()
+        self.is_at_end = True
+
+    def _close(self) -> None:
         if self.current and (group := self.current.closed()):
             self.groups.append(group)
         self.current = None
+
+    def survey(self, until: int) -> Survey:
+        """Give what was found of the pictures before `until`."""
+        if self.config is None:
+            raise NoLane(N_("The source has no picture."))
+        return Survey(self.config, tuple(group for group in self.groups if group.first < until), self.delay)
+
+
+_Key = tuple[Path, int, int, VideoStream]
+_LOCK = threading.Lock()
+_WALKS: dict[_Key, _Walk] = {}
 
 
 @dataclass(frozen=True)

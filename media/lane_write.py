@@ -4,8 +4,10 @@ Both kinds keep their own parameter sets under different ids, so that every slic
 none stands between the pictures. Decode times are numbered anew over the whole track.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,11 +17,12 @@ from media import h264, hostile
 from media.errors import N_
 from media.ffmpeg import ShouldStop
 from media.h264 import Config, NotUnderstood
-from media.lane import Grid, LanePlan, NoLane, Piece, stream_of
+from media.lane import Edges, Grid, LanePlan, NoLane, Piece, stream_of
 from media.plan import Segment
 from media.probe import open_film, probe
 
-# Ticks of one picture on the clock of the result; the encode lane's clock has as many.
+# The clock of the result counts the rate's numerator times this, as the encode lane's does, so that a picture
+# of 1001/30000 s has a whole number of ticks as well.
 TICKS = 512
 _ASK_EVERY = 64
 
@@ -51,7 +54,7 @@ def copied_samples(piece: Piece, segment: Segment) -> Iterator[Sample]:
                 continue
             units = h264.units_of(bytes(packet), config.length_bytes)
             kept = h264.picture_units(units, config.known)
-            shown = grid.index(packet.pts) - piece.first + piece.out_first
+            shown = grid.index(packet.pts) + piece.shift
             yield Sample(shown, h264.packed(kept), h264.starts_group(kept))
             left -= 1
             if not left:
@@ -59,26 +62,38 @@ def copied_samples(piece: Piece, segment: Segment) -> Iterator[Sample]:
     raise NoLane(N_("A group of pictures was not found again."))
 
 
-def encoded_samples(piece: Piece, path: Path) -> tuple[Config, list[Sample]]:
-    """Read the pictures of an encoded piece from the file that ffmpeg made of it."""
+def encoded_samples(edges: Edges, path: Path) -> tuple[Config, dict[Piece, list[Sample]]]:
+    """Read the pictures of encoded pieces from the one file that ffmpeg made of them.
+
+    NoLane when one is missing, when a piece does not begin with an IDR picture, or when pictures of two
+    pieces are stored mixed.
+    """
     picture = probe(path).picture
     if picture is None:
         raise NoLane(N_("An encoded edge has no picture."))
+    stored: list[Sample] = []
     with open_film(path, hostile.admit(path)) as container:
         stream = stream_of(container, picture)
         grid = Grid.of(picture, stream)
         config = h264.read_box(bytes(stream.codec_context.extradata or b""))
-        samples = []
         for packet in container.demux(stream):
             if packet.size:
                 units = h264.units_of(bytes(packet), config.length_bytes)
                 kept = h264.picture_units(units, config.known)
-                shown = grid.index(packet.pts) + piece.out_first
-                samples.append(Sample(shown, h264.packed(kept), h264.starts_group(kept)))
-    shown_all = sorted(sample.shown for sample in samples)
-    if shown_all != list(range(piece.out_first, piece.out_end)) or not samples[0].is_key:
+                stored.append(Sample(grid.index(packet.pts), h264.packed(kept), h264.starts_group(kept)))
+    made: dict[Piece, list[Sample]] = {}
+    at = 0
+    for piece, start in zip(edges.pieces, edges.starts, strict=True):
+        shift = piece.out_first - start
+        mine = [dataclasses.replace(one, shown=one.shown + shift) for one in stored[at : at + piece.frames]]
+        numbers = sorted(sample.shown for sample in mine)
+        if numbers != list(range(piece.out_first, piece.out_end)) or not mine[0].is_key:
+            raise NoLane(N_("An encoded edge does not hold its frames."))
+        made[piece] = mine
+        at += piece.frames
+    if at != len(stored):
         raise NoLane(N_("An encoded edge does not hold its frames."))
-    return config, samples
+    return config, made
 
 
 def decode_delay(shown: Sequence[int]) -> int:
@@ -88,7 +103,7 @@ def decode_delay(shown: Sequence[int]) -> int:
 
 def write_track(
     lane: LanePlan,
-    made: Mapping[Piece, Path],
+    made: Sequence[tuple[Edges, Path]],
     out: Path,
     should_stop: ShouldStop | None,
 ) -> bool:
@@ -96,47 +111,48 @@ def write_track(
 
     NoLane when an edge was not encoded in the source's form.
     """
-    edges = {piece: encoded_samples(piece, path) for piece, path in made.items()}
+    encoded: dict[Piece, list[Sample]] = {}
     config = lane.config
-    for theirs, _ in edges.values():
+    for edges, path in made:
+        theirs, samples = encoded_samples(edges, path)
         _check_alike(theirs, lane)
         config = config.joined(theirs)
+        encoded |= samples
     if len(config.sequence_sets) > 2:
         raise NoLane(N_("The edges were not encoded alike."))
     orders = [
-        piece.order if piece.groups else [sample.shown for sample in edges[piece][1]] for piece in lane.pieces
+        piece.order if piece.groups else [sample.shown for sample in encoded[piece]] for piece in lane.pieces
     ]
     delay = decode_delay([number for order in orders for number in order])
-    first = lane.plan.ranges[0]
+    first = lane.film(lane.copied[0])
     rate = lane.plan.delivery.rate
-    base = 1 / (rate * TICKS)
+    base, step = Fraction(1, rate.numerator * TICKS), rate.denominator * TICKS
     with (
         open_film(first.source.path, hostile.admit(first.source.path)) as template,
-        av.open(str(out), "w", format="mp4", options={"video_track_timescale": str(1 / base)}) as film,
+        av.open(
+            str(out), "w", format="mp4", options={"video_track_timescale": str(base.denominator)}
+        ) as film,
     ):
         track = film.add_stream_from_template(stream_of(template, first.picture), opaque=True)
         track.codec_context.extradata = config.to_box()
         track.time_base = base
-        for place, sample in enumerate(_samples(lane, edges)):
+        for place, sample in enumerate(_samples(lane, encoded)):
             if place % _ASK_EVERY == 0 and should_stop and should_stop():
                 return False
             packet = av.Packet(sample.data)
             packet.stream, packet.time_base = track, base
-            packet.pts, packet.dts = sample.shown * TICKS, (place - delay) * TICKS
-            packet.duration, packet.is_keyframe = TICKS, sample.is_key
+            packet.pts, packet.dts = sample.shown * step, (place - delay) * step
+            packet.duration, packet.is_keyframe = step, sample.is_key
             film.mux(packet)
     return True
 
 
-def _samples(
-    lane: LanePlan,
-    edges: Mapping[Piece, tuple[Config, list[Sample]]],
-) -> Iterator[Sample]:
+def _samples(lane: LanePlan, encoded: Mapping[Piece, list[Sample]]) -> Iterator[Sample]:
     for piece in lane.pieces:
         if piece.groups:
-            yield from copied_samples(piece, lane.plan.ranges[piece.number])
+            yield from copied_samples(piece, lane.film(piece))
         else:
-            yield from edges[piece][1]
+            yield from encoded[piece]
 
 
 def _check_alike(theirs: Config, lane: LanePlan) -> None:

@@ -1,4 +1,4 @@
-"""Why a clip goes by one lane and not by the other: message ids with parameters, for any reader's language."""
+"""Why a clip goes by one lane and not by the other: message ids with parameters, in any reader's language."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -37,6 +37,17 @@ class Reason:
         return cls.of(str(data["msgid"]), **(params if isinstance(params, dict) else {}))
 
 
+# H.264 table A-1: macroblocks a second of the levels that a delivery may need.
+_LEVELS = (
+    (30, 40_500),
+    (31, 108_000),
+    (32, 216_000),
+    (40, 245_760),
+    (42, 522_240),
+    (50, 589_824),
+    (51, 983_040),
+)
+
 EVERY_FRAME = Reason(N_("Every frame is encoded."))
 
 
@@ -45,12 +56,19 @@ def in_english(reasons: Iterable[Reason]) -> str:
     return " ".join(str(reason) for reason in dict.fromkeys(reasons))
 
 
+def allowed_level(delivery: Delivery) -> int:
+    """Give ten times the highest level a source may have: the delivery's, or what its size and rate need."""
+    blocks = -(-delivery.width // 16) * -(-delivery.height // 16) * delivery.rate
+    needed = next((level for level, most in _LEVELS if blocks <= most), _LEVELS[-1][0])
+    return max(needed, round(float(delivery.level) * 10))
+
+
 def why_not_copied(info: MediaInfo, delivery: Delivery) -> Reason | None:
     """Say what keeps a source from being the delivery already; None if nothing that its headers tell."""
     picture = info.picture
     if picture is None:
         return Reason(N_("The source has no picture."))
-    profile, level = delivery.profile.casefold(), round(float(delivery.level) * 10)
+    profile, level = delivery.profile.casefold(), allowed_level(delivery)
     tags = {picture.color_space, picture.color_primaries, picture.color_transfer}
     obstacles = (
         (info.problems != (), Reason(N_("The source is not whole."))),

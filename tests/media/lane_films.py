@@ -26,7 +26,7 @@ TAGS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt70
 
 def numbered(folder, frames=FRAMES, **recipe):
     """Give a film of numbered pictures that others are made of."""
-    name = "-".join(f"{key}{value}" for key, value in recipe.items())
+    name = "-".join(f"{key}{value}" for key, value in recipe.items()).replace("/", "_")
     path = folder / f"numbered-{frames}{name}.mp4"
     return (
         path

@@ -16,14 +16,17 @@ import pytest
 
 from media import cut as cut_module
 from media import ffmpeg, h264, lane_proof, lane_write
+from media import lane as lane_module
 from media.cut import cut
+from media.deliveries import MASTER
+from media.dress import Card, Cue, Dress, LowerThird, Music, Style
 from media.errors import Cancelled
-from media.lane import NoLane, plan_lane
+from media.lane import NoLane, plan_lane, survey
 from media.plan import EditList, Entry, Source, plan
 from media.probe import probe
-from media.reasons import why_not_copied
+from media.reasons import allowed_level, why_not_copied
 from media.specimen import make_demo_film
-from media.testfilms import read_barcodes
+from media.testfilms import read_barcodes, read_sound
 from media.timecode import TimeRange
 
 from .lane_films import (
@@ -47,9 +50,9 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("lane")
 
 
-def film_of(folder, groups, *extra, ending="mp4", frames=FRAMES):
-    name = f"{frames}-{groups}{''.join(extra)}".replace(":", "_").replace("/", "_")
-    return delivered(numbered(folder, frames), folder / f"{name}.{ending}", groups, *extra)
+def film_of(folder, groups, *extra, ending="mp4", frames=FRAMES, **recipe):
+    name = f"{frames}-{groups}{''.join(extra)}{recipe}".replace(":", "_").replace("/", "_")
+    return delivered(numbered(folder, frames, **recipe), folder / f"{name}.{ending}", groups, *extra)
 
 
 def span(first, end):
@@ -63,6 +66,11 @@ def cut_of(film, out, *ranges, lane="auto", **options):
 def lane_of(film, *ranges, delivery=SMALL):
     edit_list = EditList.of(film, [span(*pair) for pair in ranges])
     return plan_lane(plan(edit_list, {film: probe(film)}, delivery))
+
+
+def job_of(plan, folder):
+    admissions = {one.source.path: cut_module.hostile.admit(one.source.path) for one in plan.ranges}
+    return cut_module._Job(plan, admissions, folder, None, None, 60)
 
 
 def stored(path):
@@ -254,6 +262,157 @@ def test_what_the_headers_tell_is_asked_first(folder, changes, reason):
     assert str(why_not_copied(changed, SMALL) or "") == reason
 
 
+@pytest.mark.parametrize(
+    ("extra", "reason"),
+    [
+        (
+            ["-c:v", "libx265", "-profile:v", "main", "-x265-params", "log-level=none"],
+            "The source is hevc yuv420p.",
+        ),
+        (["-flags", "+ilme+ildct"], "The source is interlaced."),
+    ],
+    ids=["hevc", "interlaced"],
+)
+def test_other_codecs_and_interlaced_films_are_encoded(folder, tmp_path, extra, reason):
+    name, tags = extra[-1].strip("+"), f"{TAGS}:field_mode=tff" if "interlaced" in reason else TAGS
+    film = delivered(numbered(folder, 60), folder / f"{name}.mp4", CLOSED, *extra, tags=tags)
+    made = cut_of(film, tmp_path / "clip.mp4", (0, 50))
+    assert (made.lane, made.reason, made.frames) == ("encode", reason, 50)
+
+
+RATES = [Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50), Fraction(60)]
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_a_delivery_of_any_rate_is_copied_from_sources_of_that_rate(folder, tmp_path, rate):
+    film = film_of(folder, PYRAMID, frames=150, rate=rate)
+    delivery = dataclasses.replace(SMALL, rate=rate)
+    edit_list = EditList.of(film, [TimeRange(13 / rate, 131 / rate)])
+    made = cut(edit_list, tmp_path / "clip.mp4", delivery)
+    assert (made.lane, made.frames, made.duration) == ("copy", 118, 118 / rate)
+    assert made.reason.startswith("80 of 118")
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(13, 131))
+    clip = probe(tmp_path / "clip.mp4")
+    assert (clip.picture.nominal_rate, clip.picture.is_vfr, clip.duration) == (rate, False, 118 / rate)
+
+
+def test_a_faster_delivery_may_have_the_level_that_its_rate_needs():
+    """H.264 table A-1: 1080p at 50 pictures a second is level 4.2."""
+    assert [allowed_level(dataclasses.replace(MASTER, rate=rate)) for rate in RATES] == [41, 41, 41, 42, 42]
+
+
+def test_a_film_is_walked_over_once_for_all_its_clips(folder, tmp_path, monkeypatch):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(film_of(folder, CLOSED).read_bytes())
+    taken = []
+    real = lane_module._Walk.take
+    monkeypatch.setattr(
+        lane_module._Walk, "take", lambda self, *args, **kw: taken.append(1) or real(self, *args, **kw)
+    )
+    info = probe(film)
+    first = survey(film, info, 90)
+    assert ([(group.first, group.end) for group in first.groups], len(taken)) == ([(0, 50), (50, 100)], 101)
+    # It goes on where it stopped, and what was read already is not read again.
+    whole = survey(film, info, FRAMES)
+    assert (len(whole.groups), len(taken)) == (6, 101 + FRAMES - 100)
+    assert [survey(film, info, until) for until in (90, FRAMES)] == [first, whole]
+    assert len(taken) == 101 + FRAMES - 100
+    # Another content under the same name is another film.
+    film.write_bytes(film_of(folder, CLOSED, frames=150).read_bytes())
+    assert len(survey(film, probe(film), 150).groups) == 3
+
+
+def test_a_group_that_cannot_be_copied_is_encoded_between_two_that_are(folder, tmp_path, monkeypatch):
+    film = film_of(folder, CLOSED)
+    real = lane_module.survey
+
+    def holed(*args):
+        found = real(*args)
+        return dataclasses.replace(found, groups=tuple(g for g in found.groups if g.first != 100))
+
+    monkeypatch.setattr(lane_module, "survey", holed)
+    made = cut_of(film, tmp_path / "clip.mp4", (13, 227))
+    assert (made.lane, made.reason.split()[0]) == ("copy", "100")
+    assert read_barcodes(tmp_path / "clip.mp4") == list(range(13, 227))
+
+
+def test_too_few_copies_are_not_worth_their_proof(folder):
+    film = film_of(folder, CLOSED)
+    with pytest.raises(NoLane, match="Only 50 of 139 frames could be copied"):
+        plan_lane(lane_of(film, (60, 199)).plan, least_share=Fraction(1, 2))
+
+
+FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+
+
+def dressed(**changes):
+    return Dress(style=Style(FONT), **changes)
+
+
+def seconds_of(first, end):
+    return Fraction(first, 25), Fraction(end, 25)
+
+
+def test_cards_and_titled_pictures_are_encoded_and_all_others_copied(folder, tmp_path):
+    film = film_of(folder, PYRAMID)
+    dress = dressed(
+        opening=Card("Opening", length=Fraction(1)),
+        end=Card("End", length=Fraction(2)),
+        lower_thirds=(LowerThird("Li", "Engineer", *seconds_of(50, 70)),),
+        subtitles=(Cue(*seconds_of(165, 175), "Speech"),),
+    )
+    made = cut(EditList.of(film, [span(0, FRAMES)]), tmp_path / "clip.mp4", SMALL, dress=dress)
+    assert (made.lane, made.frames) == ("copy", 25 + FRAMES + 50)
+    assert made.reason == "180 of 335 frames are copied, the others encoded."
+    assert read_barcodes(tmp_path / "clip.mp4") == [*[-1] * 25, *range(FRAMES), *[-1] * 50]
+    lane = plan_lane(plan(EditList.of(film, [span(0, FRAMES)]), {film: probe(film)}, SMALL, dress))
+    assert [(piece.out_first, piece.out_end) for piece in lane.copied] == [(25, 65), (105, 185), (225, 285)]
+    for piece in lane.copied:
+        source = all_pictures(film, piece.first, piece.end)
+        clip = all_pictures(tmp_path / "clip.mp4", piece.out_first, piece.out_end)
+        for wanted, got in zip(source, clip, strict=True):
+            assert all(np.array_equal(one, other) for one, other in zip(wanted, got, strict=True))
+
+
+def test_titles_that_lie_over_two_ranges_and_music_go_through_the_lane(folder, tmp_path):
+    film = film_of(folder, CLOSED)
+    dress = dressed(
+        subtitles=(Cue(*seconds_of(80, 120), "Speech"),), music=Music(numbered(folder, 60), "Music")
+    )
+    ranges = [span(0, 100), span(100, 250)]
+    copied = cut(EditList.of(film, ranges), tmp_path / "copied.mp4", SMALL, dress=dress)
+    encoded = cut(EditList.of(film, ranges), tmp_path / "encoded.mp4", SMALL, dress=dress, lane="encode")
+    assert (copied.lane, encoded.lane) == ("copy", "encode")
+    assert copied.reason.startswith("150 of 250")
+    assert read_barcodes(tmp_path / "copied.mp4") == list(range(250))
+    titled = [all_pictures(tmp_path / f"{name}.mp4", 80, 120) for name in ("copied", "encoded")]
+    for one, other in zip(*titled, strict=True):
+        assert np.abs(one[0].astype(int) - other[0]).mean() < 2
+    sounds = [read_sound(tmp_path / f"{name}.mp4") for name in ("copied", "encoded")]
+    assert np.array_equal(*sounds)
+
+
+def test_many_pieces_are_encoded_in_several_parts(folder):
+    """Each part reads a bounded number of films; every piece and every title is in exactly one."""
+    film = film_of(folder, CLOSED)
+    ranges = [span(first, first + 60) for first in range(10, 190, 10)]
+    dress = dressed(subtitles=(Cue(*seconds_of(50, 80), "Speech"),))
+    lane = plan_lane(plan(EditList.of(film, ranges), {film: probe(film)}, SMALL, dress))
+    parts = lane.edges()
+    assert [piece for edges in parts for piece in edges.pieces] == list(lane.encoded)
+    assert len(parts) > 1
+    assert all(len(edges.plan.segments) <= lane_module._MOST_INPUTS for edges in parts)
+    (over,) = (overlay for edges in parts for overlay in edges.plan.overlays)
+    assert over.end - over.first == 30
+
+
+def test_a_title_over_everything_leaves_nothing_to_copy(folder, tmp_path):
+    dress = dressed(subtitles=(Cue(Fraction(0), Fraction(8), "Speech"),))
+    edit_list = EditList.of(film_of(folder, CLOSED), [span(0, 100)])
+    made = cut(edit_list, tmp_path / "clip.mp4", SMALL, dress=dress)
+    assert (made.lane, made.reason) == ("encode", "No whole closed group of pictures is free of titles.")
+
+
 def spoil_bytes(real):
     def spoiled(piece, segment):
         for sample in real(piece, segment):
@@ -266,11 +425,16 @@ def spoil_bytes(real):
 
 
 def swap_edges(real):
-    def swapped(piece, path):
-        config, samples = real(piece, path)
-        numbers = [sample.shown for sample in samples]
-        moved = numbers[1:] + numbers[:1]
-        return config, [dataclasses.replace(s, shown=n) for s, n in zip(samples, moved, strict=True)]
+    def swapped(edges, path):
+        config, made = real(edges, path)
+        for piece, samples in made.items():
+            numbers = [sample.shown for sample in samples]
+            moved = numbers[1:] + numbers[:1]
+            made[piece] = [
+                dataclasses.replace(sample, shown=number)
+                for sample, number in zip(samples, moved, strict=True)
+            ]
+        return config, made
 
     return swapped
 
@@ -327,7 +491,7 @@ def test_edges_that_show_the_wrong_frames_are_found(folder, tmp_path, monkeypatc
     film = film_of(folder, CLOSED)
     lane = lane_of(film, (13, 227))
     monkeypatch.setattr(cut_module, "on_grid", slipped)
-    job = cut_module._Job(lane.plan, {film: cut_module.hostile.admit(film)}, None, None, 60)
+    job = job_of(lane.plan, tmp_path)
     assert job.copy(tmp_path / "clip.mp4", job.measure(), "ultrafast") is None
     assert job.plan.lane == "encode"
 
@@ -343,7 +507,7 @@ def test_damage_in_the_source_is_not_copied(folder, tmp_path):
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(content)
     lane = lane_of(broken, (10, 140))
-    job = cut_module._Job(lane.plan, {broken: cut_module.hostile.admit(broken)}, None, None, 60)
+    job = job_of(lane.plan, tmp_path)
     assert job.copy(tmp_path / "clip.mp4", job.measure(), "ultrafast") is None
 
 
@@ -355,12 +519,11 @@ def test_stopping_leaves_nothing_behind(folder, tmp_path):
 
 
 def test_every_seam_is_decoded_and_some_of_the_middle(folder):
+    """Edges at 0 and 187, groups of 50 between them: decoded through both seams, compared beside them."""
     lane = lane_of(film_of(folder, CLOSED), (13, 227))
-    windows = [(window.first, window.end) for window in lane_proof.windows_of(lane)]
-    assert windows[0][0] == 13
-    assert windows[-1][1] == 227
-    decoded = {number for first, end in windows for number in range(first, end)}
-    assert {*range(13, 100), *range(150, 227)} <= decoded
+    assert lane_proof.windows_of(lane) == [(0, 49), (87, 99), (137, 214)]
+    compared = [(stretch.first, stretch.end) for stretch in lane_proof.compared_of(lane)]
+    assert compared == [(0, 12), (25, 49), (87, 99), (175, 199), (202, 214)]
 
 
 KILLED = """
