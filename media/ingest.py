@@ -9,6 +9,7 @@ import dataclasses
 import json
 import math
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +18,6 @@ from typing import Any
 import av
 import ffmpeg as graph_builder
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from media import ffmpeg, hostile, loudness, measure
@@ -27,15 +27,18 @@ from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, room_watched
 from media.graph import Filter, fitted, on_grid, sampling_offset, sound_span
 from media.info import MediaInfo, Problem, VideoStream
-from media.keyframes import look_at_keys
+from media.keyframes import KeyLook, look_at_keys
 from media.measure import Measures, PictureTap, SoundTap
+from media.moments import pictures_around, upright
+from media.pictures import DARK_HIGH, Luma, brightness
 from media.probe import probe
-from media.verify import pictures_around, upright
 
 PEAKS_PER_SECOND = 20
 _MOST_TILES, _STRIP_COLUMNS, _TILE_HEIGHT = 100, 10, 90
 _WAVE_RATE_HZ = 8000
 _POSTER_SIDE = 1280
+# A poster is chosen among several moments; a picture of one colour shows nothing, however bright it is.
+_LEAST_CHOICE, _MOST_CHOICE, _LEAST_SPREAD = 4, 400, 6.0
 _PASS_SHARE = 0.93
 
 
@@ -121,8 +124,11 @@ def ingest(
         if not strip_part.exists() or not proxy_part.exists():
             raise _not_one_picture(shown)
         _write_waveform(files.wave, wave, info, shown)
-        poster = _write_poster(path, picture, strip_part, strip, out_dir / "poster.jpg", shown)
-        info, measures = _measured(path, info, picture, files, outcome)
+        looks = look_at_keys(path, info)
+        info, measures = _measured(info, picture, files, outcome, looks)
+        poster = _write_poster(
+            path, picture, files.planes, looks, (strip_part, strip), out_dir / "poster.jpg", shown
+        )
     if on_progress:
         on_progress(1.0)
     return IngestResult(info, proxy, _proxy_rate(picture), poster, strip_path, strip, wave, measures)
@@ -150,7 +156,7 @@ def look_through(
         outcome = _run_pass(path, info, picture, _strip_geometry(picture), files, run)
         if not files.planes.exists() or not files.planes.stat().st_size:
             raise _not_one_picture(shown)
-        info, measures = _measured(path, info, picture, files, outcome)
+        info, measures = _measured(info, picture, files, outcome, look_at_keys(path, info))
     if on_progress:
         on_progress(1.0)
     return info, measures
@@ -211,14 +217,18 @@ def _run_pass(
 
 
 def _measured(
-    path: Path, info: MediaInfo, picture: VideoStream, files: _Outputs, outcome: ffmpeg.Outcome
+    info: MediaInfo,
+    picture: VideoStream,
+    files: _Outputs,
+    outcome: ffmpeg.Outcome,
+    looks: Sequence[KeyLook],
 ) -> tuple[MediaInfo, Measures]:
-    """Read everything that one run left, and look at key frames at full size."""
+    """Read everything that one run left, and what key frames at full size tell."""
     tap = PictureTap.of(picture, _proxy_rate(picture))
     measures = measure.read_measures(outcome.log, picture.duration, has_sound=info.sound is not None)
     measures = measure.with_planes(measures, files.planes, tap)
     measures = measure.with_samples(measures, files.samples, SoundTap.of(picture.duration))
-    measures = measure.with_keys(measures, look_at_keys(path, info), picture.duration)
+    measures = measure.with_keys(measures, looks, picture.duration)
     return _with_decode_errors(info, outcome), measures
 
 
@@ -267,7 +277,13 @@ def _pass_args(
 ) -> list[str]:
     rate = _proxy_rate(picture)
     source = graph_builder.input(
-        str(path), f=demuxer, protocol_whitelist=hostile.PROTOCOLS, max_pixels=hostile.MAX_PIXELS
+        str(path),
+        f=demuxer,
+        protocol_whitelist=hostile.PROTOCOLS,
+        max_pixels=hostile.MAX_PIXELS,
+        # Pictures that no other refers to keep the edges of their blocks, which a third of the size does not
+        # show; a tenth of the decode is saved and nothing can drift.
+        skip_loop_filter="noref",
     )
     frames = math.ceil(picture.duration * rate)
     chain = on_grid(picture, Fraction(0), picture.duration, rate, frames)
@@ -349,6 +365,8 @@ def _proxy_options(rate: Fraction, *, sound: bool) -> dict[str, Any]:
         "format": "mp4", "c:v": "libx264", "preset": PROXY.preset, "crf": PROXY.crf,
         "profile:v": PROXY.profile,
         "g": max(1, math.floor(PROXY.keyframe_s * rate)), "pix_fmt": "yuv420p", "bf": 0, "tune": "fastdecode",
+        # More threads would cost a third more CPU, and the decode beside it is the slower of the two.
+        "threads": 1,
         "map_metadata": -1, "map_chapters": -1, "movflags": "+faststart",
     }  # fmt: skip
     return options | ({"c:a": "aac", "b:a": PROXY.audio_bit_rate, "ac": 2} if sound else {})
@@ -378,16 +396,21 @@ def _write_waveform(samples: Path, wave: Path, info: MediaInfo, name: str) -> No
 
 
 def _write_poster(
-    path: Path, picture: VideoStream, strip_part: Path, strip: StripGeometry, poster: Path, name: str
+    path: Path,
+    picture: VideoStream,
+    planes: Path,
+    looks: Sequence[KeyLook],
+    sheet: tuple[Path, StripGeometry],
+    poster: Path,
+    name: str,
 ) -> Path:
-    """Take the picture at the best tile; where the source cannot be read there, the tile itself."""
-    best, tile = _best_tile(strip_part, strip)
-    moment = min(best * strip.interval_s, max(picture.duration - 1 / picture.nominal_rate, Fraction(0)))
+    """Take the picture at the best moment; where the source cannot be read there, the tile of that moment."""
+    moment = _best_moment(planes, looks, picture)
     try:
         _, frame, _ = pictures_around(path, picture, moment + sampling_offset(picture, picture.nominal_rate))
     except av.error.FFmpegError:
         frame = None
-    image = tile if frame is None else upright(frame, picture)
+    image = _tile(*sheet, moment) if frame is None else upright(frame, picture)
     width, height = picture.display_width, picture.display_height
     scale = min(1.0, _POSTER_SIDE / max(width, height))
     image = image.resize(
@@ -398,24 +421,47 @@ def _write_poster(
     return poster
 
 
-def _best_tile(strip_part: Path, strip: StripGeometry) -> tuple[int, Image.Image]:
-    """Choose the tile with the most to see: not black, not burnt out, sharp, and not at the very edge."""
-    with Image.open(strip_part) as opened:
-        sheet = opened.convert("RGB")
-    tiles = []
-    for number in range(strip.count):
-        row, column = divmod(number, strip.columns)
-        left, top = column * strip.tile_width, row * strip.tile_height
-        tiles.append(sheet.crop((left, top, left + strip.tile_width, top + strip.tile_height)))
-    scores = [_interest(np.asarray(tile.convert("L"), dtype=np.float32)) for tile in tiles]
+def _best_moment(planes: Path, looks: Sequence[KeyLook], picture: VideoStream) -> Fraction:
+    """Choose the moment with the most to see: not black, not burnt out, sharp, and not at the very edge.
+
+    A key frame is preferred, because it is coded best and costs one picture; where none is lit (a film of one
+    key frame, black scenes at every other one), the planes of the whole film are looked at.
+    """
     # Openings and endings are titles and fades; the inner four fifths are the film.
-    edge = len(tiles) // 10
-    inner = scores[edge : len(scores) - edge]
-    best = edge + int(np.argmax(inner))
-    return best, tiles[best]
+    edge = picture.duration / 10
+    lit = [look for look in looks if edge <= look.time_s <= picture.duration - edge and _is_lit(look.luma)]
+    if len(lit) >= _LEAST_CHOICE:
+        return max(lit, key=lambda look: _interest(look.luma)).time_s
+    tap = PictureTap.of(picture, _proxy_rate(picture))
+    frames = tap.read(planes)
+    if not len(frames):
+        return Fraction(0)
+    times = tap.times(len(frames))
+    step = max(1, len(frames) // _MOST_CHOICE)
+    inner = [at for at, time in enumerate(times) if edge <= time <= picture.duration - edge]
+    # Every plane and the edges too only where nothing else is lit.
+    choices = [at for at in inner[::step] if _is_lit(frames[at])] or [
+        at for at in range(len(frames)) if _is_lit(frames[at])
+    ]
+    best = max(choices or range(len(frames)), key=lambda at: _interest(frames[at]))
+    return min(times[best], picture.duration - 1 / picture.nominal_rate)
 
 
-def _interest(grey: NDArray[np.float32]) -> float:
+def _tile(sheet: Path, strip: StripGeometry, moment: Fraction) -> Image.Image:
+    """Cut the tile of a moment out of the filmstrip."""
+    row, column = divmod(min(math.floor(moment / strip.interval_s), strip.count - 1), strip.columns)
+    left, top = column * strip.tile_width, row * strip.tile_height
+    with Image.open(sheet) as opened:
+        return opened.convert("RGB").crop((left, top, left + strip.tile_width, top + strip.tile_height))
+
+
+def _is_lit(luma: Luma) -> bool:
+    """Say whether a tenth of a picture is bright enough to be seen, and there is something to see."""
+    return brightness(luma)[1] >= DARK_HIGH and float(luma.std()) >= _LEAST_SPREAD
+
+
+def _interest(luma: Luma) -> float:
+    grey = luma.astype(np.float32)
     mean, spread = float(grey.mean()), float(grey.std())
     sharp = float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
     exposure = 1.0 - min(1.0, abs(mean - 115.0) / 115.0)

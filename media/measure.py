@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from media import interest, pictures, sounds
 from media.graph import Filter
@@ -187,6 +188,7 @@ class PictureTap:
     frame_step: int
     frames_per_window: int
     period_s: int
+    rate: Fraction
 
     @classmethod
     def of(cls, picture: VideoStream, rate: Fraction) -> "PictureTap":
@@ -195,7 +197,7 @@ class PictureTap:
         upright = picture.dar < 1
         width, height = (TINY_SHORT, TINY_LONG) if upright else (TINY_LONG, TINY_SHORT)
         frames = math.ceil(WINDOW_S * rate / step)
-        return cls(width, height, step, frames, _period_s(picture.duration))
+        return cls(width, height, step, frames, _period_s(picture.duration), rate)
 
     def filters(self) -> list[Filter]:
         """Give the filters before the raw planes of one byte a pixel."""
@@ -207,6 +209,19 @@ class PictureTap:
             Filter("format", {"pix_fmts": "yuv420p"}),
             Filter("extractplanes", {"planes": "y"}),
         ]
+
+    def read(self, planes: Path) -> NDArray[np.uint8]:
+        """Open what the filters left: pictures, rows, columns; none where nothing was decoded."""
+        size = self.width * self.height
+        count = planes.stat().st_size // size if planes.exists() else 0
+        if not count:
+            return np.empty((0, self.height, self.width), np.uint8)
+        return np.memmap(planes, np.uint8, "r", shape=(count, self.height, self.width))
+
+    def times(self, count: int) -> list[Fraction]:
+        """Give the times of the first `count` planes on the film's clock, as the select filter chose them."""
+        steps = (number / self.rate for number in itertools.count(0, self.frame_step))
+        return list(itertools.islice((time for time in steps if time % self.period_s < WINDOW_S), count))
 
 
 @dataclass(frozen=True)
@@ -234,11 +249,10 @@ def _period_s(duration: Fraction) -> int:
 
 def with_planes(measures: Measures, planes: Path, tap: PictureTap) -> Measures:
     """Add brightness, shake and bars from the planes that one decode left."""
-    size = tap.width * tap.height
-    count = planes.stat().st_size // size if planes.exists() else 0
+    frames = tap.read(planes)
+    count = len(frames)
     if not count:
         return measures
-    frames = np.memmap(planes, np.uint8, "r", shape=(count, tap.height, tap.width))
     content = pictures.content_box([np.asarray(frame) for frame in frames[:: max(1, count // 200)]])
     # Bars are black whatever the light was.
     levels = [pictures.brightness(frame, content) for frame in frames]
