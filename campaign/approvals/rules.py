@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import Literal
 
 from campaign.messages import N_, Message
 
@@ -176,7 +177,7 @@ def waited_days(since: datetime, now: datetime) -> int:
     return max(0, (now - since).days)
 
 
-def patience(days: int) -> str:
+def patience(days: int) -> Literal["neutral", "warning", "danger"]:
     """The tone of a wait: neutral, warning from three days, danger from seven."""
     if days >= TOO_LONG_DAYS:
         return "danger"

@@ -1,0 +1,145 @@
+"""What can be sent for review, and how its version is copied; a new kind is one more entry of `KINDS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from campaign import footage
+from campaign.accounts.models import Role
+from campaign.approvals.rules import Piece, Snapshot
+from campaign.cases.models import Case
+from campaign.films.models import Clip
+from campaign.messages import N_, Message
+
+SENDS = frozenset({Role.LEAD, Role.PUBLICITY})
+OPENING_CHARS = 200
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A snapshot with the rows of its files, and the clock of its film."""
+
+    snapshot: Snapshot
+    asset_ids: tuple[int, ...]
+    frame_rate: Fraction | None = None
+    frame_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of subject.
+
+    `column` is its foreign key in the dossier; `refusal` says why a row cannot be sent yet; `copy` takes the
+    words that go with it where `has_own_text` is off; `maker` is who made it, if that is known.
+    """
+
+    key: str
+    name: str
+    model: type[Any]
+    column: str
+    has_own_text: bool
+    refusal: Callable[[Any], Message | None]
+    copy: Callable[[Any, str], Copy]
+    maker: Callable[[Any], int | None]
+    proposed_text: Callable[[Any], str]
+
+
+def _clip_refusal(clip: Clip) -> Message | None:
+    if clip.state != "ready" or clip.asset is None:
+        return Message(
+            N_("The clip %(title)s is not rendered yet. Render it first; the film itself is reviewed."),
+            {"title": clip.title},
+        )
+    return None
+
+
+def _clip_copy(clip: Clip, text: str) -> Copy:
+    if clip.asset is None or clip.asset_id is None:
+        raise ValueError("an unrendered clip has no version")
+    pieces, ids = [Piece("film", clip.asset.sha256)], [clip.asset_id]
+    if clip.poster is not None:
+        pieces.append(Piece("cover", clip.poster.sha256))
+        ids.append(clip.poster.id)
+    rate = None
+    if clip.duration and clip.frame_count:
+        rate = Fraction(clip.frame_count) / clip.duration
+    facts = {
+        **_case_facts(clip.case),
+        "duration": str(clip.duration or ""),
+        "ranges": [
+            f"{row.source.file_name} {_clock(row.in_point, row.source.frame_rate)}"
+            f"–{_clock(row.out_point, row.source.frame_rate)}"
+            for row in clip.ranges
+        ],
+    }
+    snapshot = Snapshot("clip", clip.title, text, tuple(pieces), facts)
+    return Copy(snapshot, tuple(ids), rate, clip.frame_count)
+
+
+def _clock(point: Fraction, rate: Fraction | None) -> str:
+    return footage.timecode(point, rate) if rate else footage.clock(point)
+
+
+def _case_facts(case: Case | None) -> Mapping[str, Any]:
+    if case is None:
+        return {}
+    return {"case": case.title, "enterprise": case.enterprise.name, "region": case.region}
+
+
+def opening(story: str) -> str:
+    """The first sentences of a story, as the words that go with its film; at most 200 characters."""
+    text = " ".join(story.split())
+    if len(text) <= OPENING_CHARS:
+        return text
+    head = text[:OPENING_CHARS]
+    end = max(head.rfind(mark) for mark in "。！？")
+    return head[: end + 1] if end > 0 else head[:-1] + "…"
+
+
+def _story_refusal(case: Case) -> Message | None:
+    if not case.story.strip():
+        return Message(N_("The case %(title)s has no story yet. Write it first."), {"title": case.title})
+    if case.state == "withdrawn":
+        return Message(N_("The case %(title)s has been withdrawn."), {"title": case.title})
+    return None
+
+
+def _story_copy(case: Case, _text: str) -> Copy:
+    # The small upright copies go out, never the originals, which know where and by what they were taken.
+    pieces = tuple(
+        Piece("photo", p.preview.sha256, p.caption or p.file_name.rpartition(".")[0]) for p in case.photos
+    )
+    text = case.story.replace("\r\n", "\n").strip()
+    return Copy(
+        Snapshot("story", case.title, text, pieces, _case_facts(case)),
+        tuple(p.preview_id for p in case.photos),
+    )
+
+
+KINDS: dict[str, Kind] = {
+    "clip": Kind(
+        "clip",
+        N_("Clip"),
+        Clip,
+        "clip_id",
+        has_own_text=False,
+        refusal=_clip_refusal,
+        copy=_clip_copy,
+        maker=lambda clip: clip.edited_by_id,
+        proposed_text=lambda clip: opening(clip.case.story) if clip.case else "",
+    ),
+    "story": Kind(
+        "story",
+        N_("Story"),
+        Case,
+        "case_id",
+        has_own_text=True,
+        refusal=_story_refusal,
+        copy=_story_copy,
+        maker=lambda _case: None,
+        proposed_text=lambda _case: "",
+    ),
+}
