@@ -26,6 +26,10 @@ av.logging.set_level(None)
 # As many packets as a day of 50 pictures a second with its sound: more is not a film but an attack.
 _MAX_PACKETS = 12_000_000
 _LOOK_AT_PICTURES = 4
+# A film of a few kilobytes can claim to last for months, and everything that is made of it (grid, silence,
+# strip) would be as long. No office films for more than a day or shows one picture for more than an hour.
+_LONGEST_S = 24 * 3600
+_LONGEST_PICTURE_S = 3600
 
 _PRIMARIES = {
     1: "bt709",
@@ -235,6 +239,7 @@ def _describe(
             )
         raise NotAFilm(N_("%(name)s holds neither picture nor sound. Upload the film itself."), name=name)
     duration = max((stream.duration for stream in video or audio), default=Fraction(0))
+    _refuse_broken_clocks(video, duration, name)
     problems += _promised_length(container, duration, video=bool(video))
     return MediaInfo(
         container=admission.container,
@@ -248,6 +253,20 @@ def _describe(
         attached_pictures=attached,
         problems=tuple(problems),
     )
+
+
+def _refuse_broken_clocks(video: list[VideoStream], duration: Fraction, name: str) -> None:
+    longest = max((stream.max_gap_s for stream in video), default=Fraction(0))
+    if duration > _LONGEST_S or longest > _LONGEST_PICTURE_S:
+        raise Damaged(
+            N_(
+                "The clock of %(name)s jumps: it claims to last %(hours)s hours, with one picture standing "
+                "for %(longest)s. Export it again and upload it anew."
+            ),
+            name=name,
+            hours=f"{float(duration) / 3600:.1f}",
+            longest=f"{float(longest) / 3600:.1f}",
+        )
 
 
 def _unknown(stream: av.stream.Stream) -> Problem:

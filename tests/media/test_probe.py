@@ -105,6 +105,15 @@ def test_a_truncated_film_with_its_index_at_the_end_is_damaged(films, tmp_path):
     assert "案例视频.mp4" in str(refused.value)
 
 
+@pytest.mark.parametrize("steps", [(1, 1, 100_000), (80_000,)], ids=["one picture", "all of it"])
+def test_a_clock_that_jumps_by_hours_is_refused(films, steps):
+    """A film of 28 KB claimed 652 hours, and its first verdict was made of as much silence."""
+    film = films(frames=30, step_pattern=steps, sound=None)
+    with pytest.raises(Damaged, match="jumps") as refused:
+        probe(film)
+    assert refused.value.code == "damaged"
+
+
 def renamed_track(source, out, old, new):
     """Give a film one of whose tracks is of a kind that nobody knows."""
     out.write_bytes(source.read_bytes().replace(old, new))
