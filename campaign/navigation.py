@@ -26,6 +26,7 @@ ROOMS = (
     NavItem("overview", N_("Overview"), "house", "overview.index"),
     NavItem("cases", N_("Cases"), "lightbulb", "cases.index", 1),
     NavItem("films", N_("Videos"), "film", "films.index", 1),
+    NavItem("approvals", N_("Reviews"), "clipboard-check", "approvals.index", 1),
     NavItem("placements", N_("Coverage"), "newspaper", "placements.index", 1),
     NavItem("lectures", N_("Lectures"), "mic", "lectures.index", 1),
     NavItem("exhibits", N_("Exhibits"), "box-seam", "exhibits.index", 1),

@@ -46,6 +46,9 @@ def home() -> Response:
         return redirect(url_for("accounts.login"))
     if not web.my_programmes():
         return redirect(url_for("accounts.profile"))
+    if web.actor().seats and all(seat.role == Role.REVIEWER for seat in web.actor().seats):
+        # Who only decides begins with what waits for a decision (ux: map).
+        return redirect(url_for("approvals.index"))
     return redirect(url_for("overview.index"))
 
 

@@ -168,6 +168,12 @@ def counting_clips(word: str) -> ColumnElement[bool]:
     return or_(live, agreed)
 
 
+def clips_with(session: Session, word: str, clip_ids: Collection[int]) -> set[int]:
+    """Which of these clips a target with this word counts."""
+    statement = select(Clip.id).where(Clip.id.in_(clip_ids), counting_clips(word))
+    return set(session.scalars(statement))
+
+
 def is_changed(dossier: Dossier) -> bool:
     """Whether the subject is no longer what its newest version shows."""
     version = dossier.version

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 
@@ -9,6 +11,7 @@ from campaign import web
 from campaign.approvals import queries, rules
 from campaign.approvals.models import Dossier
 from campaign.approvals.rules import Person, State
+from campaign.approvals.subjects import KINDS
 from campaign.listing import Badge, Tone
 from campaign.messages import N_, Message
 
@@ -52,6 +55,30 @@ def address(dossier: Dossier, **values: object) -> str:
         dossier_id=dossier.id,
         **values,  # type: ignore[arg-type]
     )
+
+
+@blueprint.app_context_processor
+def _for_other_rooms() -> dict[str, Any]:
+    """Lets the pages of clips and cases say where their review stands without asking for it first."""
+    return {"review_of": box_of}
+
+
+def box_of(kind_key: str, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any kind
+    """What the box on the page of a clip or case says: `_bits.box` takes it as keywords."""
+    dossier: Dossier | None = row.dossier
+    me = queries.person_at(web.actor(), row.owner.path)
+    kind = KINDS[kind_key]
+    changed = dossier is None or queries.is_changed(dossier)
+    unsent = dossier.state if dossier else State.DRAFT
+    ready = kind.refusal(row) is None
+    return {
+        "kind": kind_key,
+        "row": row,
+        "dossier": dossier,
+        "state": badge_of(dossier),
+        "changed": changed,
+        "can_send": me.works and ready and rules.may_send(unsent, changed=changed) is None,
+    }
 
 
 def person(dossier: Dossier) -> Person:

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from campaign import footage, web
 from campaign.access import EVERY_ROLE, WRITES_FILMS, allow
+from campaign.approvals import queries as reviews
+from campaign.approvals import room as review_room
 from campaign.cases.models import Case
 from campaign.db import db
 from campaign.error_pages import text_of
@@ -80,6 +82,7 @@ COLUMNS = (
     Column("ranges", _l("Ranges"), kind="number", cell=lambda clip: len(clip.ranges)),
     Column("duration", _l("Duration"), kind="duration", cell=length_s),
     Column("state", _l("State"), kind="badge", sort=Clip.state, cell=state_badge),
+    Column("review", _l("Review"), kind="badge", cell=lambda clip: review_room.badge_of(clip.dossier)),
     Column("updated_at", _l("Last changed"), kind="datetime", sort=Clip.updated_at),
 )
 
@@ -96,6 +99,13 @@ def used_case_choices() -> list[tuple[str, str]]:
     return [(str(case_id), title) for case_id, title in db.session.execute(statement)]
 
 
+def counted_ids(word: str) -> list[int]:
+    """The clips that a target with this word counts (A12, A16)."""
+    programme, profile, actor = web.programme(), web.profile(), web.actor()
+    ids = [clip.id for clip in queries.counted_clips(db.session, programme, profile, actor)]
+    return ids if word == queries.FINISHED else sorted(reviews.clips_with(db.session, word, ids))
+
+
 FILTERS = (
     Filter(
         "state",
@@ -106,12 +116,18 @@ FILTERS = (
     Filter(
         "counts",
         _l("Target"),
-        choices=[(queries.FINISHED, _l("counted: finished, of the length asked for"))],
-        apply=lambda q, _v: q.where(
-            Clip.id.in_(
-                [c.id for c in queries.counted_clips(db.session, web.programme(), web.profile(), web.actor())]
-            )
-        ),
+        choices=[
+            (queries.FINISHED, _l("counted: finished, of the length asked for")),
+            (reviews.APPROVED, _l("counted: approved by the centre")),
+            (reviews.PUBLISHED, _l("counted: published")),
+        ],
+        apply=lambda q, v: q.where(Clip.id.in_(counted_ids(v))),
+    ),
+    Filter(
+        "review",
+        _l("Review"),
+        choices=[(key, _l(text)) for key, (_tone, text, _icon) in review_room.STATES.items()],
+        apply=lambda q, v: q.where(reviews.clip_state() == v),
     ),
     Filter("case", _l("Case"), choices=used_case_choices, apply=lambda q, v: q.where(Clip.case_id == int(v))),
 )
@@ -122,7 +138,7 @@ FILTERS = (
 def index() -> str | Response:
     listing = Listing.build(
         db.session,
-        queries.clips(web.programme(), web.actor()),
+        reviews.with_dossier(queries.clips(web.programme(), web.actor())),
         COLUMNS,
         FILTERS,
         search=contains(Clip.title, sql.coalesce(Case.title, "")),
@@ -138,6 +154,8 @@ def index() -> str | Response:
         listing=listing,
         counts=queries.clip_counts(db.session, web.programme(), web.actor()),
         states=[(key, _(text)) for key, (_tone, text) in STATES.items()],
+        review_counts=reviews.clip_state_counts(db.session, web.programme(), web.actor()),
+        review_states=[(key, _(text)) for key, (_tone, text, _icon) in review_room.STATES.items()],
         progress={clip_id: as_json(job) for clip_id, job in running.items()},
         target=standard.count_min if (standard := web.profile().clip) else None,
     )

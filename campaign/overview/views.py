@@ -14,6 +14,8 @@ from sqlalchemy import Select, func, select
 from campaign import access, web
 from campaign.access import EVERY_ROLE, allow, scoped
 from campaign.accounts.models import Role
+from campaign.approvals import queries as reviews
+from campaign.approvals.models import Dossier
 from campaign.cases.models import Case
 from campaign.cases.queries import cases_of
 from campaign.db import db, utc_now
@@ -87,6 +89,28 @@ def _film_tasks() -> list[Task]:
     return tasks
 
 
+def _review_tasks() -> list[Task]:
+    """What came back first, then what this user may decide, then what may go out (A16)."""
+    mine = _mine(Dossier)
+    key = web.programme().key
+
+    def door(**chosen: Any) -> str:  # noqa: ANN401 - arguments of the address
+        return url_for("approvals.index", programme=key, **chosen)
+
+    tasks = []
+    if web.may(access.WRITES_FILMS):
+        returned = _count(mine.where(Dossier.state == "returned"))
+        tasks.append(Task(returned, _("submissions were returned"), door(state="returned"), "danger"))
+    decide = _count(mine.where(reviews.decisions_open_to(web.actor())))
+    tasks.append(Task(decide, _("submissions wait for your decision"), door(), "warning"))
+    if web.may(access.WRITES_FILMS):
+        approved = _count(mine.where(Dossier.state == "approved"))
+        tasks.append(
+            Task(approved, _("are approved and can be published"), door(view="all", state="approved"))
+        )
+    return tasks
+
+
 def _coverage_tasks() -> list[Task]:
     pieces = _mine(Placement)
     week = (utc_now() - timedelta(days=7)).date()
@@ -139,6 +163,7 @@ def _lead_tasks() -> list[Task]:
 
 
 DUTIES: tuple[tuple[frozenset[Role], Callable[[], list[Task]]], ...] = (
+    (frozenset({Role.LEAD, Role.PUBLICITY, Role.REVIEWER}), _review_tasks),
     (frozenset({Role.LEAD, Role.PUBLICITY}), _film_tasks),
     (frozenset({Role.LEAD, Role.PUBLICITY}), _coverage_tasks),
     (frozenset({Role.LEAD, Role.PLANNER}), _event_tasks),

@@ -15,6 +15,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from campaign.access import Actor
+from campaign.approvals import queries as approvals
 from campaign.cases import queries as cases
 from campaign.cases.models import Case
 from campaign.documents import queries as documents
@@ -53,6 +54,13 @@ def _stories(asked: Asked) -> Sequence[Any]:
     return asked.session.scalars(statement.order_by(Case.number, Case.id)).unique().all()
 
 
+def _consented(asked: Asked) -> Sequence[Any]:
+    """The clips of the right length that the centre has agreed to, or that are public (A16)."""
+    finished = films.counted_clips(asked.session, asked.programme, asked.profile, asked.actor)
+    agreed = approvals.clips_with(asked.session, asked.target.counts, [clip.id for clip in finished])
+    return [clip for clip in finished if clip.id in agreed]
+
+
 def _placements(asked: Asked) -> Sequence[Any]:
     return placements.counted(asked.session, asked.programme, asked.profile, asked.target.counts, asked.actor)
 
@@ -81,6 +89,16 @@ COUNTED: dict[str, Counting] = {
         lambda a: films.counted_clips(a.session, a.programme, a.profile, a.actor),
         "films.clips",
         N_("finished, verified clips of about two minutes"),
+    ),
+    "clips.approved": Counting(
+        _consented,
+        "films.clips",
+        N_("finished clips of about two minutes that the centre has approved"),
+    ),
+    "clips.published": Counting(
+        _consented,
+        "films.clips",
+        N_("finished clips of about two minutes that are published with the centre's consent"),
     ),
     "cases.story": Counting(_stories, "cases.index", N_("cases with a written story")),
     "exhibits.nominated": Counting(

@@ -13,6 +13,7 @@ def test_rooms_stand_in_the_order_of_the_work():
         "Overview",
         "Cases",
         "Videos",
+        "Reviews",
         "Coverage",
         "Lectures",
         "Exhibits",
