@@ -11,12 +11,17 @@ LEAD = {"lead"}
 CASES = {"administrator", "lead", "publicity"}
 FILMS = {"lead", "publicity"}
 COVERAGE = {"lead", "publicity"}
+DECIDES = {"lead", "publicity", "reviewer"}
 EVENTS = {"lead", "planner"}
 MONEY = {"administrator", "lead", "reviewer"}
 ADMIN = {"administrator"}
 JOBS = {"administrator", "lead", "publicity", "planner"}
 
 OPEN = {
+    # Feed readers have no login; the address holds a signed token, without which there is nothing.
+    "approvals.atom",
+    "approvals.enclosure",
+    "approvals.rss",
     "accounts.home",
     "accounts.language",
     "accounts.login",
@@ -43,6 +48,21 @@ TABLE: dict[str, set[str]] = {
     "admin.index": ADMIN,
     "admin.new_user": ADMIN,
     "admin.programmes": ADMIN,
+    "approvals.answer": DECIDES,
+    "approvals.comment": DECIDES,
+    "approvals.decide": DECIDES,
+    "approvals.download": ALL,
+    "approvals.feeds": LEAD,
+    "approvals.index": ALL,
+    "approvals.many": FILMS,
+    "approvals.piece": ALL,
+    "approvals.publish": FILMS,
+    "approvals.revoke": {"reviewer"},
+    "approvals.send": FILMS,
+    "approvals.settle": DECIDES,
+    "approvals.show": ALL,
+    "approvals.unpublish": {"lead", "reviewer"},
+    "approvals.withdraw": FILMS,
     "budget.index": MONEY,
     "budget.new": LEAD,
     "budget.plan": LEAD,
