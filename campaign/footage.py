@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from campaign.storage import Storage, Stored
     from media.cut import CutResult
     from media.ffmpeg import EngineReport
+    from media.findings import Finding
     from media.info import MediaInfo
     from media.ingest import IngestResult
     from media.measure import Measures
-    from media.photos import PhotoInfo
 
     commands: tuple[click.Command, ...]
 
@@ -187,18 +187,54 @@ def check(
         found = checks.check(
             info, VideoSpec.from_mapping(dict(spec)), name=name, case_title=case_title, measures=measures
         )
-    return [
-        {
-            "rule": finding.rule,
-            "verdict": finding.verdict,
-            "measured": finding.measured,
-            "limit": finding.limit,
-            "ranges": [span.to_json() for span in finding.ranges],
-            "advice": finding.advice,
-            "params": {key: str(value) for key, value in finding.params.items()},
-        }
-        for finding in found
-    ]
+    return [_as_stored(finding) for finding in found]
+
+
+def _as_stored(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict,
+        "measured": finding.measured,
+        "limit": finding.limit,
+        "ranges": [span.to_json() for span in finding.ranges],
+        "regions": [asdict(region) for region in finding.regions],
+        "advice": finding.advice,
+        "params": {key: str(value) for key, value in finding.params.items()},
+    }
+
+
+def picture_evidence(
+    path: Path,
+    findings: Sequence[Mapping[str, Any]],
+    out_dir: Path,
+    *,
+    info: MediaInfo | None = None,
+    most: int = 2,
+) -> list[tuple[str, str, Path]]:
+    """Make pictures of the faults that stored findings tell: rule, moment in seconds, JPEG in `out_dir`.
+
+    The fault is framed; there are no words in them, so that every reader's page can say them in its language.
+    """
+    from media.evidence import evidence
+    from media.findings import Finding as Kind
+    from media.pictures import Region
+    from media.timecode import TimeRange
+
+    made: list[tuple[str, str, Path]] = []
+    for stored in findings:
+        if stored["verdict"] not in {"warn", "fail"}:
+            continue
+        finding = Kind(
+            rule=stored["rule"],
+            verdict=stored["verdict"],
+            measured=stored["measured"],
+            ranges=tuple(TimeRange.from_json(span) for span in stored["ranges"]),
+            regions=tuple(Region(**region) for region in stored.get("regions", ())),
+        )
+        with in_our_words():
+            shots = evidence(path, finding, out_dir, info=info, most=most, caption=None)
+        made += [(finding.rule, str(shot.moment), shot.path) for shot in shots]
+    return made
 
 
 def suggest(
@@ -235,8 +271,9 @@ def suggest(
 def rule_title(rule: str) -> str:
     """Give the message id that names a rule of the checks."""
     from media.checks import RULES
+    from media.photo_rules import PHOTO_RULES
 
-    return RULES.get(rule, rule)
+    return RULES.get(rule) or PHOTO_RULES.get(rule, rule)
 
 
 def info_from(stored: Mapping[str, Any]) -> MediaInfo:
@@ -307,7 +344,7 @@ def render(
 def cover(film: Path, out: Path) -> Path:
     """Take a cover picture from a finished clip: of five moments, the one with most to see; no black one."""
     from media import probe as probing
-    from media.verify import pictures_around, upright
+    from media.moments import pictures_around, upright
 
     with in_our_words():
         picture = probing.probe(film).picture
@@ -337,12 +374,25 @@ def strip_details(made: IngestResult) -> dict[str, Any]:
 # --- photos -----------------------------------------------------------------------------------------------
 
 
-def inspect_photo(source: bytes | Path, name: str = "") -> PhotoInfo:
-    """Kind and size of a photo; refuses what is none (P9)."""
+@dataclass(frozen=True)
+class CasePicture:
+    """A photo for the rules: its original name, its group, the name of its case, what `look_at_photo` found.
+
+    facts are None for a photo that came in before photos were looked at.
+    """
+
+    name: str
+    group: str
+    case: str
+    facts: Mapping[str, Any] | None
+
+
+def look_at_photo(source: bytes | Path, name: str = "") -> dict[str, Any]:
+    """Kind, size, colour, focus and likeness of a photo, ready to be stored; refuses what is none (P9)."""
     from media import photos
 
     with in_our_words():
-        return photos.inspect_photo(source, name=name)
+        return photos.look(source, name=name).to_json()
 
 
 def photo_preview(source: bytes | Path, name: str = "", *, max_side: int = 1600) -> bytes:
@@ -353,24 +403,69 @@ def photo_preview(source: bytes | Path, name: str = "", *, max_side: int = 1600)
         return photos.derivative(source, max_side=max_side, name=name)
 
 
-def check_photo(info: PhotoInfo, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Check a photo by the programme's rules (P9); findings in the form `check` gives."""
+def thumbnail(source: bytes | Path, name: str = "", *, max_side: int = 480) -> bytes:
+    """Make an even smaller WebP for lists, as upright and as bare."""
     from media import photos
 
     with in_our_words():
-        found = photos.check_photo(info, photos.PhotoSpec.from_mapping(dict(spec)))
-    return [
-        {
-            "rule": finding.rule,
-            "verdict": finding.verdict,
-            "measured": finding.measured,
-            "limit": finding.limit,
-            "ranges": [],
-            "advice": finding.advice,
-            "params": {key: str(value) for key, value in finding.params.items()},
-        }
-        for finding in found
-    ]
+        return photos.thumbnail(source, max_side=max_side, name=name)
+
+
+def check_photos(
+    pictures: Sequence[CasePicture],
+    spec: Mapping[str, Any] | None,
+    *,
+    case_title: str = "",
+    elsewhere: Sequence[CasePicture] = (),
+) -> tuple[list[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """Check the photos of a case by the programme's rules (P9, P10): each one's findings, and the case's.
+
+    Findings have the form `check` gives. elsewhere are photos of other cases, among which the same photo is
+    looked for. A photo without facts has no findings.
+    """
+    from media.photo_rules import Photo, PhotoSpec
+    from media.photo_rules import check_photos as judged
+    from media.photos import PhotoInfo
+
+    def read(picture: CasePicture) -> Photo | None:
+        if picture.facts is None:
+            return None
+        return Photo(picture.name, PhotoInfo.from_json(picture.facts), picture.group, picture.case)
+
+    known = [read(picture) for picture in pictures]
+    with in_our_words():
+        found = judged(
+            [photo for photo in known if photo],
+            PhotoSpec.from_mapping(dict(spec or {})),
+            case_title=case_title,
+            elsewhere=[photo for photo in map(read, elsewhere) if photo],
+        )
+    told = iter(found.each)
+    each = [[_as_stored(finding) for finding in next(told)] if photo else [] for photo in known]
+    return each, [_as_stored(finding) for finding in found.together]
+
+
+def photo_group(name: str) -> str:
+    """Guess from its name what a photo shows (P10): the outside of the firm, or the result."""
+    from media.photo_rules import group_of
+
+    return group_of(name)
+
+
+def photo_name(
+    pattern: str, *, case: str, enterprise: str = "", number: int = 0, suffix: str = ".jpg"
+) -> str:
+    """Build the name of a photo or their archive by the programme's rule; every system takes it (P10)."""
+    from media.photo_rules import photo_name as built
+
+    return built(pattern, case=case, enterprise=enterprise, number=number, suffix=suffix)
+
+
+def safe_name(name: str) -> str:
+    """Give a file name without what Windows refuses."""
+    from media.photo_rules import safe_name as safe
+
+    return safe(name)
 
 
 def store_bytes(storage: Storage, data: bytes) -> Stored:

@@ -5,9 +5,10 @@ their time stamps, not by where the seek landed. The result is decoded and compa
 is renamed.
 """
 
+import contextlib
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,15 +20,27 @@ import ffmpeg as graph_builder
 from media import ffmpeg, hostile, loudness
 from media.deliveries import MASTER, Delivery
 from media.dress import Dress
-from media.errors import N_, Cancelled, CutFailed, Damaged, EngineFailed, NotAFilm, Unsupported
+from media.dressing import TRACK_OPTIONS, card_chain, write_card, write_overlays
+from media.errors import N_, Cancelled, CutFailed, Damaged, EngineFailed, NotAFilm
 from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, sha256_of
-from media.graph import Filter, on_grid, seconds, sound_span, to_frame
+from media.graph import (
+    Filter,
+    blurred,
+    is_filled,
+    laid_on_blur,
+    on_grid,
+    seconds,
+    sound_span,
+    tagged,
+    to_frame,
+)
 from media.info import MediaInfo
-from media.lane import LanePlan, NoLane, Piece, plan_lane
+from media.lane import Edges, LanePlan, NoLane, plan_lane
 from media.lane_write import TICKS, write_track
 from media.loudness import LoudnessReading
-from media.plan import EditList, RenderPlan, Segment, plan
+from media.music import ENVELOPE_RATE_HZ, voices, write_bed
+from media.plan import CardSegment, EditList, RenderPlan, Segment, plan
 from media.probe import probe
 from media.reasons import Reason, in_english
 from media.verify import verify
@@ -112,14 +125,13 @@ def cut(  # noqa: PLR0913 - all by name, most with a default
         if source.path not in known:
             known[source.path] = probe(source.path, name=source.shown)
     made = plan(edit_list, known, delivery, dress)
-    if not made.dress.is_plain:
-        raise Unsupported(N_("Cards, titles and music cannot be made yet."))
     admissions = {
         segment.source.path: hostile.admit(segment.source.path, name=segment.source.shown)
         for segment in made.ranges
     }
-    job = _Job(made, admissions, on_progress, should_stop, timeout_s or 180 + 60 * float(made.duration))
-    with arriving(out_path, name=job.name) as part:
+    limit_s = timeout_s or 180 + 60 * float(made.duration)
+    with arriving(out_path, name=made.ranges[0].source.shown) as part, _beside(part) as folder:
+        job = _Job(made, admissions, folder, on_progress, should_stop, limit_s, threads)
         reading = job.measure()
         final = job.copy(part, reading, preset or delivery.preset) if lane == "auto" else None
         if final is None:
@@ -139,7 +151,18 @@ def cut(  # noqa: PLR0913 - all by name, most with a default
         true_peak_dbtp=final.true_peak_dbtp,
         sha256=digest,
         size_bytes=size_bytes,
+        notes=loudness.notes(reading, final, delivery.loudness),
     )
+
+
+@contextlib.contextmanager
+def _beside(part: Path) -> Iterator[Path]:
+    """Give a folder for what is made on the way, hidden and named like the part.
+
+    It stands beside the result, where there is room for it and a rename stays within one disk.
+    """
+    with tempfile.TemporaryDirectory(prefix=part.stem, dir=part.parent) as name:
+        yield Path(name)
 
 
 @dataclass
@@ -148,11 +171,14 @@ class _Job:
 
     plan: RenderPlan
     admissions: Mapping[Path, hostile.Admission]
+    folder: Path
     on_progress: Progress | None
     should_stop: ShouldStop | None
     timeout_s: float
+    threads: int | None = None
     seeks: bool = True
     told: float = 0.0
+    bed: Path | None = None
 
     @property
     def name(self) -> str:
@@ -166,8 +192,9 @@ class _Job:
             self.on_progress(self.told)
 
     def _run(self, args: list[str], start: float, share: float) -> ffmpeg.Outcome:
+        few = ["-filter_complex_threads", str(self.threads)] if self.threads else []
         return ffmpeg.run(
-            args,
+            [*few, *args],
             duration_s=float(self.plan.duration),
             on_progress=lambda done: self.tell(start + share * done),
             should_stop=self.should_stop,
@@ -176,17 +203,62 @@ class _Job:
         )
 
     def measure(self) -> LoudnessReading:
-        """Measure the joined sound of all ranges, if the delivery asks for a loudness."""
+        """Measure the joined sound, music and all, as far as the delivery or the music asks for it."""
+        music = self.plan.dress.music
         silent = all(segment.info.sound is None for segment in self.plan.ranges)
-        if self.plan.delivery.loudness is None or silent:
+        if not music and (self.plan.delivery.loudness is None or silent):
             return LoudnessReading(None, None, None)
+        speech = LoudnessReading(None, None, None)
+        envelope = self.folder / "speech.f32"
+        if not silent:
+            speech = self._measured(envelope if music else None, 0.0, _MEASURE_SHARE / (2 if music else 1))
+        if not music:
+            return speech
+        self.bed = self.folder / "bed.f32"
+        write_bed(
+            music, self.bed, self.plan.duration, self.plan.delivery.audio_rate_hz,
+            speech=speech, envelope=None if silent else envelope, loudness=self.plan.delivery.loudness,
+            run=lambda args: self._run(args, 0.0, 0.0), should_stop=self.should_stop,
+        )  # fmt: skip
+        return self._measured(None, _MEASURE_SHARE / 2, _MEASURE_SHARE / 2)
+
+    def _measured(self, envelope: Path | None, start: float, share: float) -> LoudnessReading:
+        """Measure the joined sound; where an envelope is asked for, write the voices for it as well."""
+        joined = self._joined_sound()
+        if envelope is None:
+            out = _apply(joined, [loudness.meter()]).output("pipe:", format="null")
+        else:
+            metered, voiced = (joined.filter_multi_output("asplit")[side] for side in (0, 1))
+            out = graph_builder.merge_outputs(
+                _apply(voiced, voices()).output(str(envelope), format="f32le", ar=ENVELOPE_RATE_HZ, ac=1),
+                _apply(metered, [loudness.meter()]).output("pipe:", format="null"),
+            )
+        return loudness.read_loudness(self._run(_null_args(out), start, share).log)
+
+    def _joined_sound(self) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        """Give the sound of the whole result before it is levelled; cards are silent but for music."""
         sounds = [
             self._sound(segment, self._input(segment, number, picture=False), number)
-            for number, segment in enumerate(self.plan.ranges)
+            if isinstance(segment, Segment)
+            else self._silence(segment.frames, number)
+            for number, segment in enumerate(self.plan.segments)
         ]
         joined = graph_builder.concat(*sounds, v=0, a=1) if len(sounds) > 1 else sounds[0]
-        out = _apply(joined, [loudness.meter()]).output("pipe:", format="null")
-        return loudness.read_loudness(self._run(_null_args(out), 0.0, _MEASURE_SHARE).log)
+        return self._with_music(joined)
+
+    def _silence(self, frames: int, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        delivery = self.plan.delivery
+        return silence_source(frames / delivery.rate, delivery.audio_rate_hz, number)
+
+    def _with_music(self, sound: Any) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        if self.bed is None:
+            return sound
+        rate_hz = self.plan.delivery.audio_rate_hz
+        bed = graph_builder.input(
+            str(self.bed), f="f32le", ar=rate_hz, ac=2, protocol_whitelist=hostile.PROTOCOLS
+        )
+        options = {"inputs": "2", "normalize": "0", "duration": "first"}
+        return graph_builder.filter([sound, bed["a"]], "amix", **options)
 
     def copy(self, part: Path, reading: LoudnessReading, preset: str) -> LoudnessReading | None:
         """Make the clip by the fast lane and prove it; None, with the reason in the plan, if it cannot be."""
@@ -194,11 +266,8 @@ class _Job:
         try:
             lane = plan_lane(encode)
             self.plan = lane.plan
-            # The folder stands beside the result, where there is room for it and the rename stays within one
-            # disk; its name is hidden like that of the part.
-            with tempfile.TemporaryDirectory(prefix=part.stem, dir=part.parent) as name:
-                self._copy(lane, Path(name), part, reading, preset)
-            return self.check(part, lane)
+            self._copy(lane, part, reading, preset)
+            return self.check(part, reading, lane)
         except NoLane as doubt:
             reason = doubt.reason
         except (EngineFailed, CutFailed, Damaged, NotAFilm, av.error.FFmpegError, ValueError, LookupError):
@@ -207,39 +276,43 @@ class _Job:
         self.plan = encode.by_lane("encode", reason)
         return None
 
-    def _copy(self, lane: LanePlan, folder: Path, part: Path, reading: LoudnessReading, preset: str) -> None:
-        made = {piece: folder / f"{number}.mp4" for number, piece in enumerate(lane.encoded)}
-        if made:
-            self._encode_edges(lane, made, preset)
-        track = folder / "track.mp4"
+    def _copy(self, lane: LanePlan, part: Path, reading: LoudnessReading, preset: str) -> None:
+        made = self._encode_edges(lane, preset)
+        track = self.folder / "track.mp4"
         if not write_track(lane, made, track, self.should_stop):
             raise Cancelled(N_("The work on %(name)s was stopped."), name=self.name)
         picture = graph_builder.input(str(track), f="mov", protocol_whitelist=hostile.PROTOCOLS)
-        sounds = [
-            self._sound(segment, self._input(segment, number, picture=False), number)
-            for number, segment in enumerate(self.plan.ranges)
-        ]
-        joined = graph_builder.concat(*sounds, v=0, a=1) if len(sounds) > 1 else sounds[0]
+        joined = self._joined_sound()
         options = {"c:v": "copy", **sound_options(self.plan.delivery), **file_options(self.plan.delivery)}
         out = graph_builder.output(picture["v"], self._finished(joined, reading), str(part), **options)
         self._run(
             ["-y", "-copyts", *out.get_args()], _MEASURE_SHARE + _EDGE_SHARE, _ENCODE_SHARE - _EDGE_SHARE
         )
 
-    def _encode_edges(self, lane: LanePlan, made: Mapping[Piece, Path], preset: str) -> None:
-        """Encode what lies beside the copied groups, each stretch into a file of its own."""
-        outs = []
-        for number, (piece, path) in enumerate(made.items()):
-            segment = lane.segment(piece)
-            picture = self._picture(segment, self._input(segment, number, picture=True))
-            options = picture_options(self.plan.delivery, preset) | {
+    def _encode_edges(self, lane: LanePlan, preset: str) -> list[tuple[Edges, Path]]:
+        """Encode cards, titled pictures and what lies beside the copied groups, in one file or a few."""
+        made = [(edges, self.folder / f"edges{place}.mp4") for place, edges in enumerate(lane.edges())]
+        delivery = self.plan.delivery
+        for place, (edges, path) in enumerate(made):
+            pictures = [
+                self._picture(segment, self._input(segment, number, picture=True))
+                if isinstance(segment, Segment)
+                else self._card(segment, number)
+                for number, segment in enumerate(edges.plan.segments)
+            ]
+            joined = graph_builder.concat(*pictures, v=1, a=0) if len(pictures) > 1 else pictures[0]
+            # Half a picture earlier, so that rounding cannot move the key frame to the picture behind.
+            keys = [max(Fraction(0), (start - Fraction(1, 2)) / delivery.rate) for start in edges.starts]
+            options = picture_options(delivery, preset) | self._threads() | {
                 "level:v": lane.settings.level, "x264-params": lane.settings.x264_params(),
+                "forced-idr": 1, "force_key_frames": ",".join(map(seconds, keys)),
             }  # fmt: skip
-            outs.append(
-                graph_builder.output(picture, str(path), **options, **file_options(self.plan.delivery))
+            out = graph_builder.output(
+                self._laid_over(joined, edges.plan), str(path), **options, **file_options(delivery)
             )
-        args = graph_builder.merge_outputs(*outs).get_args() if len(outs) > 1 else outs[0].get_args()
-        self._run(["-y", "-copyts", *args], _MEASURE_SHARE, _EDGE_SHARE)
+            share = _EDGE_SHARE / len(made)
+            self._run(["-y", "-copyts", *out.get_args()], _MEASURE_SHARE + place * share, share)
+        return made
 
     def encode_and_check(self, part: Path, reading: LoudnessReading, preset: str) -> LoudnessReading:
         """Make the clip by encoding every picture, and prove it."""
@@ -252,19 +325,44 @@ class _Job:
             # Whether that was all is found out by reading from the start, where a whole film gives no error.
             self.seeks = False
             self.encode(part, reading, preset)
-        return self.check(part)
+        return self.check(part, reading)
 
     def encode(self, part: Path, reading: LoudnessReading, preset: str) -> None:
         """Make the whole clip under its temporary name."""
         delivery = self.plan.delivery
         streams: list[Any] = []
-        for number, segment in enumerate(self.plan.ranges):
-            source = self._input(segment, number, picture=True)
-            streams += [self._picture(segment, source), self._sound(segment, source, number)]
+        for number, segment in enumerate(self.plan.segments):
+            if isinstance(segment, Segment):
+                source = self._input(segment, number, picture=True)
+                streams += [self._picture(segment, source), self._sound(segment, source, number)]
+            else:
+                streams += [self._card(segment, number), self._silence(segment.frames, number)]
         joined = graph_builder.concat(*streams, v=1, a=1).node if len(streams) > 2 else streams
-        picture, sound = joined[0], self._finished(joined[1], reading)
-        out = graph_builder.output(picture, sound, str(part), **encoder_options(delivery, preset))
+        picture = self._laid_over(joined[0], self.plan)
+        sound = self._finished(self._with_music(joined[1]), reading)
+        options = encoder_options(delivery, preset) | self._threads()
+        out = graph_builder.output(picture, sound, str(part), **options)
         self._run(["-y", "-copyts", *out.get_args()], _MEASURE_SHARE, _ENCODE_SHARE)
+
+    def _card(self, segment: CardSegment, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        """Give the pictures of a card."""
+        track = self.folder / f"card{number}.nut"
+        write_card(segment, self.plan, track, self.should_stop)
+        return _apply(
+            graph_builder.input(str(track), **TRACK_OPTIONS)["v"],
+            card_chain(segment, self.plan.delivery.rate),
+        )
+
+    def _laid_over(self, picture: Any, plan: RenderPlan) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+        """Lay the lower thirds and subtitles of a plan over its joined pictures."""
+        track = write_overlays(plan, 0, plan.frames, self.folder / "overlays.nut", self.should_stop)
+        if track is None:
+            return picture
+        over = _apply(graph_builder.input(str(track.path), **TRACK_OPTIONS)["v"], tagged())
+        return graph_builder.filter([picture, over], "overlay", **track.options())
+
+    def _threads(self) -> dict[str, int]:
+        return {"threads": self.threads} if self.threads else {}
 
     def _finished(self, sound: Any, reading: LoudnessReading) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         """Bring the joined sound to its loudness and to exactly the length of the picture."""
@@ -276,12 +374,12 @@ class _Job:
             sound, [Filter("apad", {"whole_len": samples}), Filter("atrim", {"end_sample": samples})]
         )
 
-    def check(self, part: Path, lane: LanePlan | None = None) -> LoudnessReading:
+    def check(self, part: Path, reading: LoudnessReading, lane: LanePlan | None = None) -> LoudnessReading:
         """Decode the result and compare it with what was asked."""
         start = _MEASURE_SHARE + _ENCODE_SHARE
         return verify(
             part, self.plan,
-            run=lambda args: self._run(args, start, 1 - start), name=self.name, lane=lane,
+            run=lambda args: self._run(args, start, 1 - start), name=self.name, measured=reading, lane=lane,
         )  # fmt: skip
 
     def _input(self, segment: Segment, number: int, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
@@ -292,7 +390,7 @@ class _Job:
             "max_pixels": hostile.MAX_PIXELS,
             # ffmpeg-python takes equal inputs for one, and a range may come twice.
             "thread_queue_size": _QUEUE + number,
-        }
+        } | self._threads()
         stream = segment.picture
         preroll = max(_PREROLL_S, stream.max_gap_s + Fraction(1, 10)) if picture else Fraction(1, 5)
         # After a seek in a film with an edit list the sound begins too late by what the list leaves out.
@@ -304,7 +402,13 @@ class _Job:
     def _picture(self, segment: Segment, source: Any) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         stream, delivery = segment.picture, self.plan.delivery
         chain = on_grid(stream, segment.range.start, segment.range.end, delivery.rate, segment.frames)
-        return _apply(source[str(stream.index)], [*chain, *to_frame(stream, delivery)])
+        upright = _apply(source[str(stream.index)], [*chain, *to_frame(stream, delivery)])
+        if delivery.fit != "blur" or is_filled(stream, delivery):
+            return upright
+        sharp, soft = (upright.filter_multi_output("split")[side] for side in (0, 1))
+        over = laid_on_blur(stream, delivery)
+        both = [_apply(soft, blurred(stream, delivery)), sharp]
+        return _apply(graph_builder.filter(both, over.name, **over.options), tagged())
 
     def _sound(self, segment: Segment, source: Any, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         delivery = self.plan.delivery

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
+
+Fit = Literal["pad", "blur", "crop"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,12 @@ class Loudness:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a result has to be. fit says how another shape gets in: "pad" shows all of it, "crop" fills."""
+    """What a result has to be.
+
+    fit says how another shape gets in: "pad" shows all of it between black bars, "blur" all of it before a
+    soft copy of itself, "crop" fills the frame with the part that focus_x and focus_y choose (0 left or top,
+    1 right or bottom).
+    """
 
     name: str
     width: int
@@ -30,7 +38,9 @@ class Delivery:
     audio_rate_hz: int
     audio_bit_rate: int
     loudness: Loudness | None
-    fit: str = "pad"
+    fit: Fit = "pad"
+    focus_x: float = 0.5
+    focus_y: float = 0.5
 
 
 # GY/T 282-2014: average loudness of television programmes -24 LKFS, 2 LU either way, true peak at most -2
@@ -51,6 +61,12 @@ WEB = Delivery(
 VERTICAL = Delivery(
     name="vertical", width=1080, height=1920, rate=Fraction(25), profile="high", level="4.1", crf=21,
     preset="veryfast", keyframe_s=Fraction(2), audio_rate_hz=48_000, audio_bit_rate=128_000, loudness=ONLINE,
+    fit="blur",
+)  # fmt: skip
+SQUARE = Delivery(
+    name="square", width=1080, height=1080, rate=Fraction(25), profile="high", level="4.0", crf=21,
+    preset="veryfast", keyframe_s=Fraction(2), audio_rate_hz=48_000, audio_bit_rate=128_000, loudness=ONLINE,
+    fit="blur",
 )  # fmt: skip
 # A browser seeks from key frame to key frame while somebody drags the playhead, hence the short groups. At
 # this size ultrafast looks the same as superfast (SSIM 0.985), is a fifth larger and costs a third less CPU.
@@ -59,4 +75,4 @@ PROXY = Delivery(
     preset="ultrafast", keyframe_s=Fraction(1, 2), audio_rate_hz=48_000, audio_bit_rate=96_000, loudness=None,
 )  # fmt: skip
 
-DELIVERIES = {delivery.name: delivery for delivery in (MASTER, WEB, VERTICAL, PROXY)}
+DELIVERIES = {delivery.name: delivery for delivery in (MASTER, WEB, VERTICAL, SQUARE, PROXY)}

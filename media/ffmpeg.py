@@ -28,9 +28,10 @@ ShouldStop = Callable[[], bool]
 
 OLDEST_MAJOR = 6
 FILTERS = (
-    "alimiter", "anullsrc", "apad", "aresample", "asetpts", "atrim", "blackdetect", "bwdif", "concat",
-    "drawtext", "ebur128", "fps", "freezedetect", "metadata", "pad", "scale", "scdet", "setparams", "setpts",
-    "setsar", "silencedetect", "split", "tile", "tonemap", "tpad", "trim", "zscale",
+    "alimiter", "amix", "anullsrc", "apad", "aresample", "asetpts", "atrim", "blackdetect", "bwdif", "concat",
+    "drawtext", "ebur128", "fps", "freezedetect", "gblur", "highpass", "lowpass", "lutyuv", "metadata",
+    "overlay", "pad", "scale", "scdet", "setparams", "setpts", "setsar", "silencedetect", "split", "tile",
+    "tonemap", "tpad", "trim", "zscale",
 )  # fmt: skip
 ENCODERS = ("libx264", "aac", "mjpeg")
 GIB = 1 << 30

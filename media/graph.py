@@ -82,13 +82,33 @@ def fitted(picture: VideoStream, width: int, height: int, fit: str = "pad") -> t
     """Give the even size at which the picture, as shown, fits into (or, with "crop", fills) a frame."""
     ratio = picture.dar
     wide = ratio > Fraction(width, height)
-    if wide == (fit == "pad"):
+    if wide == (fit != "crop"):
         return width, max(2, 2 * round(width / ratio / 2))
     return max(2, 2 * round(height * ratio / 2)), height
 
 
+def kept(picture: VideoStream, delivery: Delivery) -> tuple[int, int, int, int]:
+    """Give the part of the fitted picture that "crop" keeps: left, top, width, height, all even."""
+    width, height = fitted(picture, delivery.width, delivery.height, delivery.fit)
+    across, down = max(0, width - delivery.width), max(0, height - delivery.height)
+    left, top = (
+        math.floor(float(spare) * focus / 2) * 2
+        for spare, focus in ((across, delivery.focus_x), (down, delivery.focus_y))
+    )
+    return left, top, min(width, delivery.width), min(height, delivery.height)
+
+
+def is_filled(picture: VideoStream, delivery: Delivery) -> bool:
+    """Say whether the fitted picture already is the whole frame."""
+    frame = (delivery.width, delivery.height)
+    return fitted(picture, *frame, delivery.fit) == frame
+
+
 def to_frame(picture: VideoStream, delivery: Delivery) -> list[Filter]:
-    """Scale, pad or crop to the delivery's frame, square pixels, 8 bit 4:2:0, BT.709 limited range."""
+    """Scale, pad or crop to the delivery's frame, square pixels, 8 bit 4:2:0, BT.709 limited range.
+
+    With "blur" the picture is only fitted; blurred() makes what it is laid on.
+    """
     width, height = fitted(picture, delivery.width, delivery.height, delivery.fit)
     chain = _tone_mapped(picture) if picture.is_hdr else []
     source_space = _space(picture)
@@ -109,19 +129,44 @@ def to_frame(picture: VideoStream, delivery: Delivery) -> list[Filter]:
                     {"w": str(delivery.width), "h": str(delivery.height), "x": "(ow-iw)/2", "y": "(oh-ih)/2"},
                 )
             )
-        else:
-            chain.append(Filter("crop", {"w": str(delivery.width), "h": str(delivery.height)}))
+        elif delivery.fit == "crop":
+            left, top, wide, tall = kept(picture, delivery)
+            chain.append(Filter("crop", {"w": str(wide), "h": str(tall), "x": str(left), "y": str(top)}))
+    return [*chain, *tagged()]
+
+
+def tagged() -> list[Filter]:
+    """Give the filters that say what the pictures are now: progressive BT.709 with square pixels."""
+    tags = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
     return [
-        *chain,
         Filter("setsar", {"sar": "1"}),
-        Filter(
-            "setparams",
-            {
-                "field_mode": "prog", "range": "tv",
-                "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709",
-            },
-        ),
-    ]  # fmt: skip
+        Filter("setparams", {"field_mode": "prog", "range": "tv", **tags}),
+    ]
+
+
+def blurred(picture: VideoStream, delivery: Delivery) -> list[Filter]:
+    """Give the filters that fill the frame with a soft, darker copy of the fitted picture."""
+    width, height = fitted(picture, delivery.width, delivery.height, delivery.fit)
+    frame = Fraction(delivery.width, delivery.height)
+    wide = min(width, math.floor(height * frame / 2) * 2)
+    tall = min(height, math.floor(width / frame / 2) * 2)
+    # What is blurred anyway is made small first, which costs a sixty-fourth of the work.
+    small = {"w": str(delivery.width // 16 * 2), "h": str(delivery.height // 16 * 2)}
+    return [
+        Filter("crop", {"w": str(wide), "h": str(tall)}),
+        Filter("scale", {**small, "flags": "bilinear"}),
+        Filter("gblur", {"sigma": "5"}),
+        Filter("lutyuv", {"y": "16+(val-16)*0.7"}),
+        Filter("scale", {"w": str(delivery.width), "h": str(delivery.height), "flags": "bicubic"}),
+        Filter("setsar", {"sar": "1"}),
+    ]
+
+
+def laid_on_blur(picture: VideoStream, delivery: Delivery) -> Filter:
+    """Give the filter that lays the fitted picture on its blurred copy, in the middle."""
+    width, height = fitted(picture, delivery.width, delivery.height, delivery.fit)
+    left, top = (spare // 4 * 2 for spare in (delivery.width - width, delivery.height - height))
+    return Filter("overlay", {"x": str(left), "y": str(top), "format": "yuv420", "eof_action": "endall"})
 
 
 def _space(picture: VideoStream) -> str:

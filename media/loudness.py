@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media.deliveries import Loudness
+from media.errors import N_
 from media.graph import Filter
+from media.reasons import Reason
 
 # Below this ebur128 has gated everything away: there is nothing to make louder.
 _SILENT_LUFS = -69.0
@@ -59,10 +61,9 @@ def levelled(reading: LoudnessReading, wanted: Loudness, rate_hz: int) -> list[F
     """
     if reading.integrated_lufs is None:
         return []
-    gain_db = min(wanted.target_lufs - reading.integrated_lufs, _MOST_GAIN_DB)
     ceiling_db = wanted.peak_dbtp - _ENCODER_HEADROOM_DB
-    chain = [Filter("volume", {"volume": f"{gain_db:.3f}dB"})]
-    if reading.true_peak_dbtp is None or reading.true_peak_dbtp + gain_db > ceiling_db:
+    chain = [Filter("volume", {"volume": f"{gain_db(reading, wanted):.3f}dB"})]
+    if is_limited(reading, wanted):
         chain += [
             Filter("aresample", {"osr": str(rate_hz * 4)}),
             Filter(
@@ -75,3 +76,60 @@ def levelled(reading: LoudnessReading, wanted: Loudness, rate_hz: int) -> list[F
             Filter("aresample", {"osr": str(rate_hz)}),
         ]  # fmt: skip
     return chain
+
+
+def is_limited(reading: LoudnessReading, wanted: Loudness) -> bool:
+    """Say whether peaks have to be held down to bring a sound to its loudness."""
+    if reading.integrated_lufs is None:
+        return False
+    ceiling_db = wanted.peak_dbtp - _ENCODER_HEADROOM_DB
+    return reading.true_peak_dbtp is None or reading.true_peak_dbtp + gain_db(reading, wanted) > ceiling_db
+
+
+def gain_db(reading: LoudnessReading, wanted: Loudness) -> float:
+    """Give by how much a sound is made louder; 0 for silence."""
+    if reading.integrated_lufs is None:
+        return 0.0
+    return min(wanted.target_lufs - reading.integrated_lufs, _MOST_GAIN_DB)
+
+
+def reachable(reading: LoudnessReading, wanted: Loudness) -> tuple[float, float] | None:
+    """Give the least and the greatest loudness that a result may have; None where its sound has none.
+
+    A very quiet source is made only so much louder, and where peaks have to be held down a result may stay
+    below what was asked; it is never louder.
+    """
+    if reading.integrated_lufs is None:
+        return None
+    expected = min(wanted.target_lufs, reading.integrated_lufs + _MOST_GAIN_DB)
+    least = -math.inf if is_limited(reading, wanted) else expected - wanted.tolerance_lu
+    return least, expected + wanted.tolerance_lu
+
+
+def notes(before: LoudnessReading, after: LoudnessReading, wanted: Loudness | None) -> tuple[Reason, ...]:
+    """Say what of the asked loudness could not be reached, and why."""
+    if wanted is None or before.integrated_lufs is None or after.integrated_lufs is None:
+        return ()
+    least, found = wanted.target_lufs - wanted.tolerance_lu, after.integrated_lufs
+    if found >= least:
+        return ()
+    if wanted.target_lufs - before.integrated_lufs > _MOST_GAIN_DB:
+        return (
+            Reason.of(
+                N_(
+                    "The sound of the source is so quiet (%(source)s LUFS) that the clip has only %(found)s "
+                    "LUFS instead of %(target)s. Record it again or take it from another microphone."
+                ),
+                source=f"{before.integrated_lufs:.1f}",
+                found=f"{found:.1f}", target=f"{wanted.target_lufs:.0f}",
+            ),
+        )  # fmt: skip
+    return (
+        Reason.of(
+            N_(
+                "Single loud peaks leave the clip at %(found)s LUFS instead of %(target)s, because no peak "
+                "may pass %(peak)s dBTP. Listen for knocks against the microphone."
+            ),
+            found=f"{found:.1f}", target=f"{wanted.target_lufs:.0f}", peak=f"{wanted.peak_dbtp:g}",
+        ),
+    )  # fmt: skip

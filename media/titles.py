@@ -1,38 +1,108 @@
-"""Opening cards, lower thirds and end cards: drawn with Pillow, made into clips by moviepy.
+"""Opening cards, lower thirds, subtitles and end cards: drawn with Pillow, cards set in motion by moviepy.
 
-Fonts are given by the caller; the bundled fonts of neither library know Chinese.
+Fonts are given by the caller; the bundled fonts of neither library know Chinese. Sizes and margins follow the
+shape of the frame: a tall frame is read on a phone, whose own buttons cover its lower fifth.
 """
 
+import functools
+import math
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import Literal, Protocol
 
 import numpy as np
-from moviepy import ImageClip, vfx
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from media.dress import Card, Colour, Cue, LowerThird, Style
 from media.errors import N_, Unsupported
-from media.files import arriving
 
-Colour = tuple[int, int, int]
+Picture = NDArray[np.uint8]
 
 _RED: Colour = (179, 38, 30)
 _PAPER: Colour = (250, 248, 244)
 _INK: Colour = (32, 30, 30)
 # Punctuation that may not begin a line.
 _NOT_FIRST = "，。、；：！？）》」』”’…,.;:!?)"
+# How long a card's text takes to come or go.
+MOTION_S = Fraction(2, 5)
+_SLIDE = 0.04
 
 
-def _font(font_path: Path, size: int) -> ImageFont.FreeTypeFont:
+class Font(Protocol):
+    """What wrapping needs of a font."""
+
+    def getlength(self, text: str) -> float:
+        """Give the width of a text in pixels."""
+
+
+@functools.cache
+def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     try:
-        return ImageFont.truetype(str(font_path), size)
+        return ImageFont.truetype(str(path), size)
     except OSError as error:
         raise Unsupported(
             N_("The font %(name)s cannot be read. Run “qichuang doctor”, which says where fonts come from."),
-            name=font_path.name,
+            name=path.name,
         ) from error
 
 
-def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+@functools.cache
+def _knows(path: Path, character: str) -> bool:
+    """Say whether a font has a character; one that it lacks is drawn as its empty box."""
+    font = _font(path, 24)
+    return character.isspace() or bytes(font.getmask(character)) != bytes(font.getmask("\U0010fffe"))
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font at a size, with others for the characters that it lacks."""
+
+    path: Path
+    size: int
+    fallbacks: tuple[Path, ...] = ()
+
+    def runs(self, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
+        """Divide a text into stretches of one font each."""
+        fonts = [self._path_of(character) for character in text]
+        begin = 0
+        for place in range(1, len(text) + 1):
+            if place == len(text) or fonts[place] != fonts[begin]:
+                yield _font(fonts[begin], self.size), text[begin:place]
+                begin = place
+
+    def _path_of(self, character: str) -> Path:
+        return next((path for path in (self.path, *self.fallbacks) if _knows(path, character)), self.path)
+
+    def getlength(self, text: str) -> float:
+        """Give the width of a text in pixels."""
+        return sum(font.getlength(run) for font, run in self.runs(text))
+
+    def write(
+        self,
+        pen: ImageDraw.ImageDraw,
+        place: tuple[float, float],
+        text: str,
+        fill: tuple[int, ...],
+        *,
+        stroke: int = 0,
+        stroke_fill: tuple[int, ...] | None = None,
+    ) -> None:
+        """Write one line, its top left corner at a place; all fonts stand on the same base line."""
+        left, top = place
+        base = top + _font(self.path, self.size).getmetrics()[0]
+        for font, run in self.runs(text):
+            pen.text(
+                (left, base), run, font=font, fill=fill, anchor="ls", stroke_width=stroke,
+                stroke_fill=stroke_fill,
+            )  # fmt: skip
+            left += font.getlength(run)
+
+
+def wrapped(text: str, font: Font, width: float) -> list[str]:
     """Break a text into lines: at spaces, or between Chinese characters, never before a comma."""
     lines: list[str] = []
     line = ""
@@ -64,6 +134,17 @@ def _breakpoint(line: str, following: str) -> tuple[str, str]:
     return (line[:cut].rstrip(), line[cut:]) if cut else (line, "")
 
 
+def balanced(text: str, font: Font, width: float) -> list[str]:
+    """Break a text into as few lines as fit, all of about the same length."""
+    lines = wrapped(text, font, width)
+    for share in range(1, 12):
+        narrower = wrapped(text, font, width * (1 - share * 0.04))
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
 def draw_card(
     title: str,
     *,
@@ -74,77 +155,167 @@ def draw_card(
     background: Colour = _PAPER,
     ink: Colour = _INK,
 ) -> Image.Image:
-    """Draw an opening or end card: a title of at most three lines, made smaller until it fits."""
+    """Draw an opening or end card in the plain style of the house, as draw_card_text does."""
+    style = Style(font_path, background=background, ink=ink)
     image = Image.new("RGB", (width, height), background)
+    text = draw_card_text(Card(title, subtitle), style, width, height)
+    image.paste(text, (0, 0), text)
+    return image
+
+
+def draw_card_text(card: Card, style: Style, width: int, height: int) -> Image.Image:
+    """Draw what stands on a card, on a transparent ground.
+
+    A title has at most three lines (five in a tall frame) and gets smaller until it and its subtitle fit.
+    """
+    image = Image.new("RGBA", (width, height), (*style.ink, 0))
     pen = ImageDraw.Draw(image)
-    room = round(width * 0.8)
-    size = round(height * 0.1)
-    font = _font(font_path, size)
-    while len(lines := wrapped(title, font, room)) > 3 and size > height // 40:
+    room, most_lines = width * 0.8, 3 if width > height else 5
+    size = round(min(height * 0.1, width * 0.085))
+    while True:
+        large = Face(style.bold, size, style.fallbacks)
+        small = Face(style.font_path, max(12, round(size * 0.45)), style.fallbacks)
+        lines = balanced(card.title, large, room)
+        notes = balanced(card.subtitle, small, room) if card.subtitle else []
+        leading, note_leading = round(size * 1.4), round(small.size * 1.6)
+        gap = round(size * 0.35) if notes else 0
+        tall = leading * len(lines) + gap + note_leading * len(notes)
+        if size <= 14 or (len(lines) <= most_lines and tall <= height * 0.76):
+            break
         size = round(size * 0.9)
-        font = _font(font_path, size)
-    small = _font(font_path, max(12, round(size * 0.45)))
-    notes = wrapped(subtitle, small, room) if subtitle else []
-    leading, note_leading = round(size * 1.5), round(size * 0.7)
-    y = (height - leading * len(lines) - note_leading * len(notes)) // 2
-    pen.rectangle((width * 0.1, y - size * 0.4, width * 0.1 + size, y - size * 0.4 + size * 0.1), fill=_RED)
+    left, top = width * 0.1, (height - tall) // 2
+    mark = max(3, round(size * 0.09))
+    pen.rectangle((left, top - size * 0.45, left + size, top - size * 0.45 + mark), fill=(*style.accent, 255))
     for line in lines:
-        pen.text((width * 0.1, y), line, font=font, fill=ink)
-        y += leading
+        large.write(pen, (left, top), line, (*style.ink, 255))
+        top += leading
+    top += gap
     for note in notes:
-        pen.text((width * 0.1, y), note, font=small, fill=ink)
-        y += note_leading
+        small.write(pen, (left, top), note, (*style.ink, 255))
+        top += note_leading
     return image
 
 
 def draw_lower_third(
     name: str, role: str = "", *, font_path: Path, width: int = 1920, height: int = 1080
 ) -> Image.Image:
+    """Draw a name and a role in the plain style of the house, as draw_name does."""
+    return draw_name(name, role, Style(font_path), width, height)
+
+
+def draw_name(
+    name: str, role: str, style: Style, width: int, height: int, *, above_subtitles: bool = False
+) -> Image.Image:
     """Draw a name and a role at the lower left of a transparent picture; long texts get smaller."""
-    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    image = Image.new("RGBA", (width, height), (*style.plate, 0))
     pen = ImageDraw.Draw(image)
-    size, room = round(height * 0.046), width * 0.74
-    font = _font(font_path, size)
-    while max(font.getlength(name), font.getlength(role) * 0.7) > room and size > 12:
+    is_tall = height > width
+    size, room = round(min(height * 0.046, width * 0.05)), width * 0.74
+    while True:
+        large = Face(style.bold, size, style.fallbacks)
+        small = Face(style.font_path, max(10, round(size * 0.7)), style.fallbacks)
+        wide = max(large.getlength(name), small.getlength(role)) + size * 2
+        if wide - size * 2 <= room or size <= 12:
+            break
         size = round(size * 0.9)
-        font = _font(font_path, size)
-    small = _font(font_path, max(10, round(size * 0.7)))
     left, line = round(width * 0.06), round(size * 1.5)
     tall = line + (round(line * 0.75) if role else 0) + size // 2
-    top = round(height * 0.9) - tall
-    wide = max(font.getlength(name), small.getlength(role)) + size * 2
-    pen.rectangle((left, top, left + wide, top + tall), fill=(20, 20, 24, 190))
-    pen.rectangle((left, top, left + max(4, size // 6), top + tall), fill=(*_RED, 255))
-    pen.text((left + size, top + size * 0.25), name, font=font, fill=(255, 255, 255, 255))
+    bottom = (0.655 if above_subtitles else 0.78) if is_tall else (0.74 if above_subtitles else 0.9)
+    top = round(height * bottom) - tall
+    pen.rectangle((left, top, left + wide, top + tall), fill=(*style.plate, 200))
+    pen.rectangle((left, top, left + max(4, size // 6), top + tall), fill=(*style.accent, 255))
+    large.write(pen, (left + size, top + size * 0.2), name, (*style.plate_ink, 255))
     if role:
-        pen.text((left + size, top + size * 0.25 + line), role, font=small, fill=(225, 225, 225, 255))
+        small.write(pen, (left + size, top + size * 0.15 + line), role, (*style.plate_ink, 255))
     return image
 
 
-def make_card_clip(
-    out: Path,
-    title: str,
-    *,
-    font_path: Path,
-    subtitle: str = "",
-    duration_s: float = 3.0,
-    size: tuple[int, int] = (1920, 1080),
-    rate: int = 25,
-) -> Path:
-    """Make a short silent film of a card that fades in and out (MP4, H.264)."""
+def draw_subtitle(text: str, style: Style, width: int, height: int) -> Image.Image:
+    """Draw a subtitle at the lower middle of a transparent picture: light, with a dark edge.
+
+    At most three lines; a longer text gets smaller.
+    """
+    image = Image.new("RGBA", (width, height), (*style.plate, 0))
+    pen = ImageDraw.Draw(image)
+    is_tall = height > width
+    size, room = round(min(height * 0.05, width * 0.056)), width * (0.86 if is_tall else 0.88)
+    while True:
+        face = Face(style.font_path, size, style.fallbacks)
+        lines = [line for part in text.splitlines() for line in balanced(part.strip(), face, room)]
+        if len(lines) <= 3 or size <= 12:
+            break
+        size = round(size * 0.9)
+    leading = round(size * 1.3)
+    top = round(height * (0.80 if is_tall else 0.945)) - leading * len(lines)
+    for line in lines:
+        left = (width - face.getlength(line)) / 2
+        face.write(
+            pen, (left, top), line, (*style.plate_ink, 255),
+            stroke=max(2, round(size * 0.07)), stroke_fill=(*style.plate, 235),
+        )  # fmt: skip
+        top += leading
+    return image
+
+
+def draw_overlay(
+    item: LowerThird | Cue, style: Style, width: int, height: int, *, above_subtitles: bool
+) -> Image.Image:
+    """Draw a lower third or a subtitle on a transparent picture."""
+    if isinstance(item, Cue):
+        return draw_subtitle(item.text, style, width, height)
+    return draw_name(item.name, item.role, style, width, height, above_subtitles=above_subtitles)
+
+
+def card_pictures(
+    card: Card,
+    kind: Literal["opening", "end"],
+    style: Style,
+    size: tuple[int, int],
+    rate: Fraction,
+    frames: int,
+) -> Iterator[tuple[int, Picture]]:
+    """Give the pictures of a card, each with its number; one stands until the next one comes.
+
+    The text of an opening card goes at its end and that of an end card comes at its beginning, so that the
+    first picture of a film, which players show before it is played, and its last one are whole cards.
+    """
+    # moviepy takes a while to load, and most clips have no card.
+    from moviepy import CompositeVideoClip, ImageClip, vfx  # noqa: PLC0415 - see above
+
     width, height = size
+    length = frames / rate
+    motion = min(MOTION_S, length / 4)
+    paper = Image.new("RGB", size, style.background)
+    text = np.asarray(draw_card_text(card, style, width, height))
+    begin = float(length - motion) if kind == "opening" else 0.0
+
+    def place(time_s: float) -> tuple[int, int]:
+        done = min(1.0, max(0.0, (time_s - begin) / float(motion)))
+        # Fast at first and soft at its rest, as things move that are put down.
+        gone = done**2 if kind == "opening" else (1 - done) ** 2
+        return 0, round(gone * height * _SLIDE) * (-1 if kind == "opening" else 1)
+
+    effect = vfx.CrossFadeOut(float(motion)) if kind == "opening" else vfx.CrossFadeIn(float(motion))
     # moviepy's own TextClip cuts the feet off Chinese glyphs in the last line, with or without a margin.
-    drawn = draw_card(title, font_path=font_path, subtitle=subtitle, width=width, height=height)
-    fade_s = min(0.5, duration_s / 4)
-    card = ImageClip(np.asarray(drawn), duration=duration_s).with_effects(
-        [vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)]
+    moving = ImageClip(text, transparent=True, duration=float(length)).with_position(place)
+    film = CompositeVideoClip(
+        [ImageClip(np.asarray(paper), duration=float(length)), moving.with_effects([effect])]
     )
     try:
-        with arriving(out, name=out.name) as part:
-            card.write_videofile(
-                str(part), fps=rate, codec="libx264", preset="veryfast", audio=False, logger=None,
-                ffmpeg_params=["-pix_fmt", "yuv420p", "-f", "mp4"],
-            )  # fmt: skip
+        for number in range(frames):
+            # The middle of a picture's showing: rounding never falls behind the end of the film.
+            time = (number + Fraction(1, 2)) / rate
+            moves = time > length - motion if kind == "opening" else time < motion
+            rests_first = number == (0 if kind == "opening" else math.ceil(motion * rate - Fraction(1, 2)))
+            if moves or rests_first:
+                yield number, np.asarray(film.get_frame(float(time)), np.uint8)
     finally:
-        card.close()
-    return out
+        film.close()
+
+
+def whole_card(card: Card, style: Style, size: tuple[int, int]) -> Image.Image:
+    """Give a card at rest, to compare the film with."""
+    image = Image.new("RGB", size, style.background)
+    text = draw_card_text(card, style, *size)
+    image.paste(text, (0, 0), text)
+    return image

@@ -1,34 +1,43 @@
 """Is a result what was asked? Decoded, counted and compared with the source before anybody gets it."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import av
-import av.error
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from media import ffmpeg, hostile, loudness
+from media.dressing import drawn_overlays
 from media.errors import N_, CutFailed
-from media.graph import fitted, sampling_offset
+from media.graph import fitted, kept, sampling_offset
 from media.info import MediaInfo, VideoStream
 from media.lane import LanePlan
-from media.lane_proof import decoded_frames, decoding_arguments, prove
+from media.lane_proof import prove
 from media.loudness import LoudnessReading
+from media.moments import pictures_around
 from media.plan import RenderPlan, Segment
-from media.probe import open_film, probe
+from media.probe import probe
+from media.verify_dress import check_dress
+from media.verify_sound import check_sound_ends
 
 _THUMB = (160, 90)
 # Mean difference of grey levels (0 to 255) between a picture and its encoded copy; other scenes differ by 20
 # and more.
 _MOST_DIFFERENCE = 14.0
-_EDGES_CHECKED = 4
+# Of a clip with very many ranges some are looked at: the first ones, the last ones, and some between.
+_RANGES_CHECKED = 12
 _AUDIO_TOLERANCE_S = Fraction(1, 20)
+_SHORTEST_MEASURED_S = 1
 
 Grey = NDArray[np.float32]
+Box = tuple[int, int, int, int]
+_Shares = tuple[float, float, float, float]
+_Item = TypeVar("_Item")
 
 
 def verify(
@@ -37,64 +46,95 @@ def verify(
     *,
     run: Callable[[list[str]], ffmpeg.Outcome],
     name: str,
+    measured: LoudnessReading | None = None,
     lane: LanePlan | None = None,
 ) -> LoudnessReading:
     """Decode a result and compare it with its plan; give its measured loudness.
 
+    measured is the loudness of its sound before it was levelled, from which follows what can be asked of it.
+
     A result that was encoded is decoded wholly; of one that was partly copied (with its lane plan) the copied
     middle is proved by its bytes and decoded at the seams and here and there. Raises CutFailed when streams,
     size, rate, number of pictures or length are not those of the plan, when the first or last picture of a
-    range is not the asked one of its source, or when the sound is over its peak; NoLane when copied pictures
-    are in doubt.
+    range is not the asked one of its source, when a card, name or subtitle is not there, when sound of the
+    source is missing at an end of a range, or when the sound is too loud or too quiet; NoLane when copied
+    pictures are in doubt.
     """
     info = probe(part, name=name)
     _check_streams(info, plan, name)
     # Encoded pictures are decoded without the loop filter: what is counted and checked for errors is the
     # same, for less work.
-    how = decoding_arguments(lane) if lane else ["-skip_loop_filter", "all"]
-    frames = decoded_frames(lane) if lane else plan.frames
+    shown = ["-map", "0:v", "-c:v", "wrapped_avframe", "-fps_mode", "passthrough", "-f", "null", "-"]
     outcome = run(
         [
-            *how, *hostile.admit(part).arguments, "-i", str(part),
-            "-map", "0:v", "-c:v", "wrapped_avframe", "-fps_mode", "passthrough", "-f", "null", "-",
-            "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-",
+            "-skip_loop_filter", "all", *hostile.admit(part).arguments, "-i", str(part),
+            *([] if lane else shown), "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-",
         ]
     )  # fmt: skip
-    if outcome.frames != frames:
-        raise _refusal(name, f"{outcome.frames} frames could be decoded, not {frames}")
+    if not lane and outcome.frames != plan.frames:
+        raise CutFailed(
+            N_(
+                "The clip cut from %(name)s was not kept: %(found)s of its %(asked)s frames can be decoded. "
+                "Try again; if it happens again, export the film anew."
+            ),
+            name=name, found=outcome.frames, asked=plan.frames,
+        )  # fmt: skip
     if lane:
         prove(part, info, lane)
     else:
         _check_edges(part, info, plan, name)
+    check_dress(part, plan, name)
     reading = loudness.read_loudness(outcome.log)
-    wanted = plan.delivery.loudness
-    if wanted and reading.true_peak_dbtp is not None and reading.true_peak_dbtp > wanted.peak_dbtp + 0.05:
-        raise _refusal(name, f"true peak {reading.true_peak_dbtp} dBTP is over {wanted.peak_dbtp}")
+    _check_loudness(measured, reading, plan, name)
+    if not plan.dress.music:
+        check_sound_ends(part, plan, measured, name)
     return reading
 
 
-def _refusal(name: str, detail: str) -> CutFailed:
-    return CutFailed(
-        N_(
-            "The clip cut from %(name)s did not pass its verification (%(detail)s) and was not kept. "
-            "Try again; if it happens again, export the film anew."
-        ),
-        name=name,
-        detail=detail,
-    )
+def _check_loudness(
+    measured: LoudnessReading | None, reading: LoudnessReading, plan: RenderPlan, name: str
+) -> None:
+    wanted = plan.delivery.loudness
+    if wanted is None:
+        return
+    if reading.true_peak_dbtp is not None and reading.true_peak_dbtp > wanted.peak_dbtp + 0.05:
+        raise CutFailed(
+            N_(
+                "The clip cut from %(name)s was not kept: its true peak is %(found)s dBTP, more than "
+                "%(asked)s. Try again; if it happens again, export the film anew."
+            ),
+            name=name, found=reading.true_peak_dbtp, asked=wanted.peak_dbtp,
+        )  # fmt: skip
+    bounds = loudness.reachable(measured, wanted) if measured else None
+    # A clip of a second or less holds too little to say how loud it is.
+    if bounds is None or plan.duration <= _SHORTEST_MEASURED_S:
+        return
+    found = reading.integrated_lufs
+    if found is None or not bounds[0] <= found <= bounds[1]:
+        raise CutFailed(
+            N_(
+                "The clip cut from %(name)s was not kept: its loudness is %(found)s instead of %(asked)s "
+                "LUFS. Try again; if it happens again, export the film anew."
+            ),
+            name=name, found="–" if found is None else found, asked=wanted.target_lufs,
+        )  # fmt: skip
 
 
 def _check_streams(info: MediaInfo, plan: RenderPlan, name: str) -> None:
     picture, sound, delivery = info.picture, info.sound, plan.delivery
     if picture is None or sound is None or len(info.video) != 1 or len(info.audio) != 1 or info.data_tracks:
-        raise _refusal(
-            name, f"{len(info.video)} pictures, {len(info.audio)} sounds, {info.data_tracks} data tracks"
-        )
-    facts = {
+        raise CutFailed(
+            N_(
+                "The clip cut from %(name)s was not kept: it has %(pictures)s pictures, %(sounds)s sounds "
+                "and %(others)s other tracks. Try again; if it happens again, export the film anew."
+            ),
+            name=name, pictures=len(info.video), sounds=len(info.audio), others=info.data_tracks,
+        )  # fmt: skip
+    facts: dict[str, tuple[object, object]] = {
         "codec": (picture.codec, "h264"),
         "size": ((picture.width, picture.height), (delivery.width, delivery.height)),
         "rate": (picture.nominal_rate, delivery.rate),
-        "constant rate": (picture.is_vfr, False),
+        "variable rate": (picture.is_vfr, False),
         "frames": (picture.frame_count, plan.frames),
         "duration": (info.duration, plan.duration),
         "colour": (picture.color_space, "bt709"),
@@ -104,11 +144,18 @@ def _check_streams(info: MediaInfo, plan: RenderPlan, name: str) -> None:
     if plan.frames == 1:
         # One picture has no step from which a rate could be told.
         del facts["rate"], facts["duration"]
+    length = sound.duration + sound.start_s
+    if abs(length - plan.duration) > _AUDIO_TOLERANCE_S:
+        facts["length of the sound"] = (f"{float(length):.3f} s", f"{float(plan.duration):.3f} s")
     for fact, (found, asked) in facts.items():
         if found != asked:
-            raise _refusal(name, f"{fact}: {found}, not {asked}")
-    if abs(sound.duration + sound.start_s - plan.duration) > _AUDIO_TOLERANCE_S:
-        raise _refusal(name, f"sound lasts {float(sound.duration):.3f} s")
+            raise CutFailed(
+                N_(
+                    "The clip cut from %(name)s was not kept: its %(fact)s is %(found)s instead of "
+                    "%(asked)s. Try again; if it happens again, export the film anew."
+                ),
+                name=name, fact=fact, found=found, asked=asked,
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,13 +169,23 @@ class _Edge:
 
 def _edges(plan: RenderPlan) -> list[_Edge]:
     edges: list[_Edge] = []
-    at, rate = 0, plan.delivery.rate
-    for segment in plan.ranges:
+    rate = plan.delivery.rate
+    for segment in spread(plan.ranges, _RANGES_CHECKED):
         for k in sorted({0, segment.frames - 1}):
             time = segment.range.start + k / rate + sampling_offset(segment.picture, rate)
-            edges.append(_Edge(segment, at + k, min(time, _last_instant(segment))))
-        at += segment.frames
-    return edges if len(edges) <= 2 * _EDGES_CHECKED else edges[:_EDGES_CHECKED] + edges[-_EDGES_CHECKED:]
+            edges.append(_Edge(segment, segment.out_first + k, min(time, _last_instant(segment))))
+    return edges
+
+
+def spread(items: Sequence[_Item], most: int) -> list[_Item]:
+    """Choose at most so many of some things: the first third, the last third, and some between."""
+    if len(items) <= most:
+        return list(items)
+    third = most // 3
+    middle = items[third : len(items) - third]
+    count = most - 2 * third
+    chosen = [middle[(2 * place + 1) * len(middle) // (2 * count)] for place in range(count)]
+    return [*items[:third], *chosen, *items[len(items) - third :]]
 
 
 def _last_instant(segment: Segment) -> Fraction:
@@ -137,75 +194,101 @@ def _last_instant(segment: Segment) -> Fraction:
 
 
 def _check_edges(part: Path, info: MediaInfo, plan: RenderPlan, name: str) -> None:
-    made = info.picture
-    if made is None:
-        raise _refusal(name, "no picture")
+    made = _picture_of(info, name)
     for edge in _edges(plan):
         source = edge.segment.picture
-        box = fitted(source, plan.delivery.width, plan.delivery.height, plan.delivery.fit)
         out_time = (edge.out_frame + Fraction(1, 2)) / plan.delivery.rate
         _, out, _ = pictures_around(part, made, out_time)
         before, wanted, after = pictures_around(edge.segment.source.path, source, edge.source_time)
         if out is None or wanted is None:
-            raise _refusal(name, f"frame {edge.out_frame} cannot be compared with its source")
-        got = _thumb(out, made, box)
-        distance = _distance(got, _thumb(wanted, source, None))
+            raise CutFailed(
+                N_(
+                    "The clip cut from %(name)s was not kept: frame %(frame)s cannot be compared with its "
+                    "source. Try again; if it happens again, export the film anew."
+                ),
+                name=name, frame=edge.out_frame,
+            )  # fmt: skip
+        inner, outer = _seen(source, plan)
+        free = _free(plan, edge.out_frame, outer)
+        got = _thumb(out, made, outer)
+        distance = _distance(got, _thumb(wanted, source, inner), free)
         neighbours = [
-            _distance(got, _thumb(frame, source, None)) for frame in (before, after) if frame is not None
+            _distance(got, _thumb(frame, source, inner), free)
+            for frame in (before, after)
+            if frame is not None
         ]
         if not source.is_hdr and distance > _MOST_DIFFERENCE:
-            raise _refusal(name, f"frame {edge.out_frame} differs from its source by {distance:.1f}")
+            raise CutFailed(
+                N_(
+                    "The clip cut from %(name)s was not kept: frame %(frame)s differs from its source by "
+                    "%(difference)s. Try again; if it happens again, export the film anew."
+                ),
+                name=name, frame=edge.out_frame, difference=f"{distance:.1f}",
+            )  # fmt: skip
         if neighbours and min(neighbours) * 1.3 + 0.6 < distance:
-            raise _refusal(name, f"frame {edge.out_frame} is a neighbour of the asked one")
+            raise CutFailed(
+                N_(
+                    "The clip cut from %(name)s was not kept: frame %(frame)s is a neighbour of the asked "
+                    "one. Try again; if it happens again, export the film anew."
+                ),
+                name=name, frame=edge.out_frame,
+            )  # fmt: skip
 
 
-def pictures_around(
-    path: Path, stream: VideoStream, time: Fraction
-) -> tuple[av.VideoFrame | None, av.VideoFrame | None, av.VideoFrame | None]:
-    """Give the picture shown at a time, with the ones before and after, by PyAV and not by the filters."""
-    admission = hostile.admit(path)
-    target = stream.start_s + time
-    with open_film(path, admission) as container:
-        video = container.streams.video[_position(container, stream.index)]
-        video.codec_context.options = {"max_pixels": str(hostile.MAX_PIXELS)}
-        video.thread_type = "AUTO"
-        base = Fraction(video.time_base or Fraction(1, 90000))
-        early = target - max(Fraction(1, 4), stream.max_gap_s * 2)
-        if admission.seeks_exactly and early > stream.start_s:
-            container.seek(int(early / base), stream=video, backward=True)
-        before: av.VideoFrame | None = None
-        shown: av.VideoFrame | None = None
-        try:
-            for frame in container.decode(video):
-                if frame.pts is None:
-                    continue
-                if frame.pts * base > target:
-                    return before, shown, frame
-                before, shown = shown, frame
-        except av.error.FFmpegError:
-            return before, shown, None
-        return before, shown, None
+def _picture_of(info: MediaInfo, name: str) -> VideoStream:
+    if info.picture is None:
+        raise CutFailed(
+            N_(
+                "The clip cut from %(name)s was not kept: it has no picture. "
+                "Try again; if it happens again, export the film anew."
+            ),
+            name=name,
+        )
+    return info.picture
 
 
-def upright(frame: av.VideoFrame, stream: VideoStream) -> Image.Image:
-    """Give a decoded picture as it is shown, turned upright, pixels still as stored."""
-    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV has no type for it
-    return image.rotate(-stream.rotation, expand=True) if stream.rotation else image
+def _seen(source: VideoStream, plan: RenderPlan) -> tuple[_Shares, Box]:
+    """Give the part of the source that the result shows, as shares, and where it stands in the result."""
+    delivery = plan.delivery
+    width, height = fitted(source, delivery.width, delivery.height, delivery.fit)
+    if delivery.fit == "crop":
+        left, top, wide, tall = kept(source, delivery)
+        shares = (left / width, top / height, (left + wide) / width, (top + tall) / height)
+        return shares, (0, 0, delivery.width, delivery.height)
+    left, top = (delivery.width - width) // 2, (delivery.height - height) // 2
+    return (0.0, 0.0, 1.0, 1.0), (left, top, left + width, top + height)
 
 
-def _position(container: av.container.InputContainer, index: int) -> int:
-    return next(place for place, stream in enumerate(container.streams.video) if stream.index == index)
+def _free(plan: RenderPlan, number: int, box: Box) -> NDArray[np.bool_] | None:
+    """Say which cells of a thumb show the bare source on a picture of the result; None for all."""
+    shown = [overlay for overlay in plan.overlays if overlay.first <= number < overlay.end]
+    if not shown:
+        return None
+    columns, rows = _THUMB
+    free = np.ones((rows, columns), np.bool_)
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    for drawn in drawn_overlays(plan, shown):
+        left, top, right, bottom = drawn.box
+        # A cell more on each side, because an encoder smears edges.
+        first_row = max(0, math.floor((top - box[1]) / tall * rows) - 1)
+        first_column = max(0, math.floor((left - box[0]) / wide * columns) - 1)
+        last_row = max(0, math.ceil((bottom - box[1]) / tall * rows) + 1)
+        last_column = max(0, math.ceil((right - box[0]) / wide * columns) + 1)
+        free[first_row:last_row, first_column:last_column] = False
+    return free
 
 
-def _thumb(frame: av.VideoFrame, stream: VideoStream, box: tuple[int, int] | None) -> Grey:
-    """Give a small grey picture, upright, without the bars that padding added."""
-    width, height = (frame.width, frame.height)
+def _thumb(frame: av.VideoFrame, stream: VideoStream, part: Box | _Shares) -> Grey:
+    """Give a small grey picture of a part, in pixels or shares, of a frame turned upright."""
     grey = frame.reformat(format="gray").to_ndarray().astype(np.uint8, copy=False)
-    if box:
-        left, top = max(0, (width - box[0]) // 2), max(0, (height - box[1]) // 2)
-        grey = grey[top : height - top, left : width - left]
     grey = np.rot90(grey, k=-(stream.rotation // 90) % 4)
-    return _shrunk(grey)
+    height, width = grey.shape
+    if isinstance(part[0], float):
+        part = (
+            round(part[0] * width), round(part[1] * height), round(part[2] * width), round(part[3] * height),
+        )  # fmt: skip
+    left, top, right, bottom = (int(side) for side in part)
+    return _shrunk(grey[top:bottom, left:right])
 
 
 def _shrunk(grey: NDArray[np.uint8]) -> Grey:
@@ -220,5 +303,9 @@ def _shrunk(grey: NDArray[np.uint8]) -> Grey:
     return (sums / areas).astype(np.float32)
 
 
-def _distance(one: Grey, other: Grey) -> float:
-    return float(np.abs(one - other).mean())
+def _distance(one: Grey, other: Grey, free: NDArray[np.bool_] | None = None) -> float:
+    """Give the mean difference, of the free cells if some are covered; nothing is far from all covered."""
+    difference = np.abs(one - other)
+    if free is not None:
+        difference = difference[free] if free.any() else np.zeros(1, np.float32)
+    return float(difference.mean())

@@ -1,3 +1,4 @@
+from fractions import Fraction
 from pathlib import Path
 
 import matplotlib as mpl
@@ -5,10 +6,21 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
+from media.dress import Card, Style
 from media.errors import Unsupported
 from media.probe import probe
 from media.specimen import make_demo_film
-from media.titles import draw_card, draw_lower_third, make_card_clip, wrapped
+from media.titles import (
+    Face,
+    balanced,
+    card_pictures,
+    draw_card,
+    draw_lower_third,
+    draw_name,
+    draw_subtitle,
+    whole_card,
+    wrapped,
+)
 
 # Any real font does for the geometry; it comes with a library that is installed anyway.
 FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -45,13 +57,46 @@ def test_a_font_that_cannot_be_read_is_named(tmp_path):
         draw_card("x", font_path=tmp_path / "none.ttf")
 
 
-def test_a_card_becomes_a_clip(tmp_path):
-    out = make_card_clip(
-        tmp_path / "card.mp4", "案例", font_path=FONT, subtitle="x", duration_s=0.4, size=(320, 180)
-    )
-    info = probe(out)
-    assert (info.picture.width, info.picture.frame_count, info.picture.rate) == (320, 10, 25)
-    assert [path.name for path in tmp_path.iterdir()] == ["card.mp4"]
+@pytest.mark.parametrize("kind", ["opening", "end"])
+def test_a_card_rests_whole_at_the_outer_end_of_the_film_and_moves_at_the_inner_one(kind):
+    style, size = Style(FONT), (320, 180)
+    card = Card("case", "x", Fraction(1))
+    pictures = dict(card_pictures(card, kind, style, size, Fraction(25), 25))
+    whole = np.asarray(whole_card(card, style, size), np.int16)
+    outer, inner = (0, 24) if kind == "opening" else (max(pictures), 0)
+    assert np.abs(pictures[outer] - whole).mean() < 0.1
+    assert np.abs(pictures[inner] - whole).mean() > 1
+    # A picture stands until the next one, so that a card at rest is drawn once.
+    assert sorted(pictures) == ([0, *range(19, 25)] if kind == "opening" else list(range(7)))
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (1080, 1080), (640, 360)])
+def test_names_stand_over_subtitles_and_both_within_the_frame(size):
+    """The longest subtitle has three lines."""
+    width, height = size
+    name = draw_name("Name", "Role", Style(FONT), width, height, above_subtitles=True).getbbox()
+    text = draw_subtitle("word " * 30, Style(FONT), width, height).getbbox()
+    assert name[3] <= text[1]
+    assert width * 0.04 < text[0]
+    assert text[2] < width * 0.96
+    assert text[3] < height * (0.84 if height > width else 0.97)
+    # A phone is held closer, but its picture is a few centimetres wide.
+    assert draw_subtitle("x", Style(FONT), width, height).getbbox()[3] > height * 0.7
+
+
+def test_a_character_that_the_font_lacks_comes_from_another_font():
+    face = Face(FONT, 40, (Path(mpl.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf",))
+    # DejaVu knows no ideograms and neither does STIX: the first font draws its box.
+    assert [run for _, run in face.runs("ab国")] == ["ab国"]
+    stretches = [(Path(font.path).name, run) for font, run in face.runs("a\u20d2b")]
+    assert stretches == [("DejaVuSans.ttf", "a"), ("STIXGeneral.ttf", "\u20d2"), ("DejaVuSans.ttf", "b")]
+
+
+def test_lines_are_about_equally_long():
+    font = ImageFont.truetype(str(FONT), 20)
+    lengths = [font.getlength(line) for line in balanced("字" * 21, font, font.getlength("字" * 20))]
+    assert len(lengths) == 2
+    assert min(lengths) > 0.75 * max(lengths)
 
 
 def test_the_demonstration_film_is_what_an_enterprise_sends_in(tmp_path):
