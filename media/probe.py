@@ -27,8 +27,8 @@ av.logging.set_level(None)
 _MAX_PACKETS = 12_000_000
 _LOOK_AT_PICTURES = 4
 # A film of a few kilobytes can claim to last for months, and everything that is made of it (grid, silence,
-# strip) would be as long. No office films for more than a day or shows one picture for more than an hour.
-_LONGEST_S = 24 * 3600
+# strip) would be as long. No office films for more than half a day or shows one picture for an hour.
+_LONGEST_S = 12 * 3600
 _LONGEST_PICTURE_S = 3600
 
 _PRIMARIES = {
@@ -372,7 +372,9 @@ def _nominal_rate(stream: av.VideoStream, steps: list[int], base: Fraction) -> F
         for known in _KNOWN_RATES:
             if abs(candidate / known - 1) < Fraction(4, 10000):
                 return known
-    return near.limit_denominator(1001) if common > 0 else mean.limit_denominator(1001)
+    slow = near if common > 0 else mean
+    # Rates of less than a picture in a quarter of an hour would become none.
+    return slow.limit_denominator(1001) or slow
 
 
 _KNOWN_RATES = tuple(
