@@ -19,9 +19,10 @@ from media.deliveries import DELIVERIES
 from media.errors import N_, MediaError, Unsupported
 from media.evidence import evidence
 from media.ffmpeg import Progress
+from media.files import arriving
 from media.findings import VERDICTS, Finding, worst
 from media.info import MediaInfo
-from media.ingest import look_through
+from media.ingest import ARTEFACTS, ingest, look_through
 from media.plan import EditList
 from media.probe import probe
 from media.specs import VideoSpec
@@ -241,4 +242,34 @@ def _padded(text: str, width: int) -> str:
     return text + " " * max(1, width - taken)
 
 
-commands: tuple[click.Command, ...] = (probe_command, check_command, cut_command)
+@click.command("proxy")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", "folder", required=True, type=click.Path(file_okay=False, path_type=Path),
+    help=N_("The folder for the files; it is made where it is missing."),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
+@click.pass_context
+def proxy_command(ctx: click.Context, file: Path, folder: Path, *, as_json: bool) -> None:
+    """Make what the studio shows of a film, in one decode: proxy, poster, filmstrip, waveform, measures."""
+    with _refusals(ctx, as_json=as_json):
+        if any((folder / name).resolve() == file.resolve() for name in ARTEFACTS):
+            raise Unsupported(
+                N_("%(name)s would be overwritten by what is made of it. Choose another folder."),
+                name=file.name,
+            )
+        with _progress(file.name, quiet=as_json) as on_progress:
+            made = ingest(file, folder, on_progress=on_progress)
+        told = made.to_json()
+        with arriving(folder / "measures.json", name=file.name) as part:
+            part.write_text(json.dumps(told["measures"], separators=(",", ":")), encoding="ascii")
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for name in ARTEFACTS:
+        click.echo(f"{folder / name}  {(folder / name).stat().st_size:,} B")
+    for problem in made.info.problems:
+        click.echo("! " + _translator(ctx)(problem.msgid, **problem.params))
+
+
+commands: tuple[click.Command, ...] = (probe_command, check_command, cut_command, proxy_command)

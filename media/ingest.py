@@ -33,6 +33,7 @@ from media.moments import pictures_around, upright
 from media.pictures import DARK_HIGH, Luma, brightness
 from media.probe import probe
 
+ARTEFACTS = ("proxy.mp4", "poster.jpg", "filmstrip.jpg", "waveform.json", "measures.json")
 PEAKS_PER_SECOND = 20
 _MOST_TILES, _STRIP_COLUMNS, _TILE_HEIGHT = 100, 10, 90
 _WAVE_RATE_HZ = 8000
@@ -343,7 +344,14 @@ def _pass_args(
         outs.append(graph_builder.output(*proxy_streams, str(files.proxy), **options))
     args: list[str] = graph_builder.merge_outputs(*outs).get_args()
     # ffmpeg-python can only name a pipe; what goes nowhere must not mix with the progress on the pipe.
-    return ["-y", "-copyts", *("-" if word == "pipe:" else word for word in args)]
+    # Threads of filters would cost more than they save at this size, and hold pictures.
+    return [
+        "-y",
+        "-copyts",
+        "-filter_complex_threads",
+        "1",
+        *("-" if word == "pipe:" else word for word in args),
+    ]
 
 
 def _raw(stream: Any, out: Path) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
