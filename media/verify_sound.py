@@ -94,8 +94,13 @@ def _heard(path: Path, sound: AudioStream, begin: Fraction) -> Samples:
                     break
                 if not blocks:
                     skipped = max(0, round((begin - frame.pts * base) * _RATE_HZ))
-                blocks += [
-                    piece.to_ndarray().reshape(-1).astype(np.float32) for piece in resampler.resample(frame)
-                ]
+                blocks += _flat(resampler.resample(frame))
+    if blocks:
+        # Where the film ends with the window, the resampler still holds its last samples.
+        blocks += _flat(resampler.resample(None))
     joined: Samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
     return joined[skipped : skipped + round(_WINDOW_S * _RATE_HZ)]
+
+
+def _flat(pieces: list[av.AudioFrame]) -> list[Samples]:
+    return [piece.to_ndarray().reshape(-1).astype(np.float32) for piece in pieces]
