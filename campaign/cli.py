@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from campaign.config import DEFAULT_SECRET_KEY, Settings, secret_path
 from campaign.errors import CampaignError
 from campaign.i18n import Translator, terminal_locale
 from campaign.messages import N_
+
+if TYPE_CHECKING:
+    from campaign.programmes.profiles import Profile
 
 
 class Context:
@@ -31,10 +34,25 @@ class Context:
 
     def video_spec(self, key: str) -> Mapping[str, object] | None:
         """Give what a programme asks of films (P12–P17), or None; an unknown key is wrong use."""
+        return self._profile(key).video_spec_mapping()
+
+    def photo_spec(self, key: str) -> Mapping[str, object] | None:
+        """Give what a programme asks of photos (P9, P10), or None; an unknown key is wrong use."""
+        return self._profile(key).photo_spec_mapping()
+
+    def clip_wish(self, key: str) -> Mapping[str, object] | None:
+        """Give the common standard of a programme's clips and its content plan (A12, P17), or None."""
+        return self._profile(key).clip_wish_mapping(in_chinese=self.translate.locale.startswith("zh"))
+
+    def house_style(self) -> object:
+        """Give how clips of this house look; makes the fonts when they are missing."""
+        return footage.house_style(self.settings.data_dir)
+
+    def _profile(self, key: str) -> Profile:
         from campaign.programmes.profiles import ProfileError, load  # noqa: PLC0415 - as in prepare
 
         try:
-            return load(key, self.settings.extra_profiles).video_spec_mapping()
+            return load(key, self.settings.extra_profiles)
         except ProfileError as error:
             words = self.translate(error.message.msgid, **error.message.params)
             raise click.BadParameter(words, param_hint="--spec") from error

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField
 
+from campaign import footage
 from campaign.error_pages import text_of
 from campaign.errors import CampaignError, Refused
 from campaign.messages import N_
@@ -248,5 +249,18 @@ def send(asset: Asset, name: str) -> Response:
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = INLINE_POLICY
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def send_small(asset: Asset) -> Response:
+    """Answer with a small WebP of a stored picture, made on first use: lists need no originals."""
+    storage: Storage = current_app.extensions["storage"]
+    original = storage.path(asset.sha256)
+    small = storage.derived(asset.sha256, "480.webp", lambda: footage.thumbnail(original))
+    response = send_file(
+        small, mimetype="image/webp", conditional=True, etag=f"{asset.sha256}-480", max_age=3600
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +116,27 @@ class Storage:
                 self._settle(path, stored)
                 path.unlink(missing_ok=True)
         return stored
+
+    def derived(self, sha256: str, kind: str, make: Callable[[], bytes]) -> Path:
+        """Give a file made from a stored one, making it on first use; kind is its name, such as 480.webp.
+
+        It can be made again at any time, so nothing points at it and it may be deleted. Two who ask at once
+        make it twice and end with one.
+        """
+        target = self.root / "derived" / sha256[:2] / f"{sha256}-{kind}"
+        if not target.exists():
+            made = make()
+            self.prepare()
+            with room_or_refusal():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                handle, name = tempfile.mkstemp(dir=self.incoming)
+                try:
+                    with os.fdopen(handle, "wb") as out:
+                        out.write(made)
+                    Path(name).replace(target)
+                finally:
+                    Path(name).unlink(missing_ok=True)
+        return target
 
     def _settle(self, temporary: Path, stored: Stored) -> Stored:
         target = self.path(stored.sha256)

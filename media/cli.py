@@ -1,4 +1,4 @@
-"""`qichuang probe`, `qichuang check` and `qichuang cut`: the media package without web or database.
+"""`qichuang probe`, `check`, `cut`, `photos` and `suggest`: the media package without web or database.
 
 Exit status 0, 1 (refused, with the reason on stderr, or as JSON with --json) and 2 (wrong usage).
 """
@@ -14,22 +14,27 @@ from pathlib import Path
 import click
 
 from media.checks import RULES, check_all
+from media.cli_render import refuse_overwriting, render_command, tell
 from media.cut import cut
 from media.deliveries import DELIVERIES
-from media.errors import N_, MediaError, Unsupported
+from media.errors import N_, MediaError, PhotoRefused, Unsupported
 from media.evidence import evidence
 from media.ffmpeg import Progress
 from media.files import arriving
 from media.findings import VERDICTS, Finding, worst
 from media.info import MediaInfo
 from media.ingest import ARTEFACTS, ingest, look_through
+from media.photo_rules import PHOTO_RULES, Photo, PhotoSpec, check_photos, group_of
+from media.photos import look
 from media.plan import EditList
 from media.probe import probe
 from media.specs import VideoSpec
-from media.timecode import format_clock, parse_range
+from media.suggest import MOST_VERSIONS, Suggestion, Wish, suggest
+from media.timecode import format_clock, format_timecode, parse_range
 from media.triage import triage
 
 _STEPS = 1000
+_TITLES = RULES | PHOTO_RULES
 
 
 def _translator(ctx: click.Context) -> Callable[..., str]:
@@ -119,7 +124,7 @@ def _lines(info: MediaInfo, translate: Callable[..., str]) -> Iterator[str]:
     "-o", "--output", "out", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help=N_("The MP4 file to write."),
 )  # fmt: skip
-@click.option("--delivery", type=click.Choice(["master", "web"]), default="master", show_default=True)
+@click.option("--delivery", type=click.Choice(list(DELIVERIES)), default="master", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
 @click.pass_context
 def cut_command(
@@ -133,24 +138,12 @@ def cut_command(
                 N_("%(name)s has sound but no picture, so no clip can be cut from it. Choose a film."),
                 name=source.name,
             )
-        if out.resolve() == source.resolve():
-            raise Unsupported(
-                N_("%(name)s would be overwritten by its own clip. Choose another name."), name=source.name
-            )
+        refuse_overwriting(out, {source})
         rate = info.picture.nominal_rate
         edit_list = EditList.of(source, [parse_range(text, rate) for text in ranges], source.name)
         with _progress(out.name, quiet=as_json) as on_progress:
             made = cut(edit_list, out, DELIVERIES[delivery], infos={source: info}, on_progress=on_progress)
-    told = made.to_json() | {
-        "ranges": [[str(entry.range.start), str(entry.range.end)] for entry in edit_list.entries]
-    }
-    if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    else:
-        loudness = "–" if made.integrated_lufs is None else f"{made.integrated_lufs:.1f} LKFS"
-        click.echo(
-            f"{out}  {made.frames} × 1/{made.rate} s = {format_clock(Fraction(made.duration))}  {loudness}"
-        )
+    tell(ctx, made, edit_list, as_json=as_json)
 
 
 @click.command("check")
@@ -175,7 +168,7 @@ def check_command(
     as_json: bool,
 ) -> None:
     """Check a film against what a programme asks for; status 1 when a rule fails."""
-    wanted = _specification(ctx, key)
+    wanted = _specification(ctx, "video_spec", key, N_("“%(key)s” asks for no films."))
     with _refusals(ctx, as_json=as_json):
         spec = VideoSpec.from_mapping(wanted)
         info = probe(file)
@@ -191,7 +184,7 @@ def check_command(
     translate = _translator(ctx)
     verdict = worst(found)
     if as_json:
-        told = [_plain_finding(finding, translate) for finding in found]
+        told = _all_told(found, translate)
         answer = {"file": file.name, "spec": key, "verdict": verdict, "findings": told}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -200,18 +193,116 @@ def check_command(
     ctx.exit(1 if verdict == "fail" else 0)
 
 
-def _specification(ctx: click.Context, key: str) -> Mapping[str, object]:
+@click.command("photos")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--spec", "key", required=True, help=N_("Key of the programme, such as guangdong-2024."))
+@click.option("--case", "case_title", default="", help=N_("Name of the case, to compare the file name with."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
+@click.pass_context
+def photos_command(
+    ctx: click.Context, files: tuple[Path, ...], key: str, case_title: str, *, as_json: bool
+) -> None:
+    """Check the photos of one case against what a programme asks for; status 1 when a rule fails.
+
+    A file that is no photo does not stop the others from being checked.
+    """
+    wanted = _specification(ctx, "photo_spec", key, N_("“%(key)s” asks for no photos."))
+    translate = _translator(ctx)
+    photos: list[Photo] = []
+    refused: dict[str, str] = {}
+    with _refusals(ctx, as_json=as_json):
+        spec = PhotoSpec.from_mapping(wanted)
+        for file in files:
+            try:
+                photos.append(Photo(file.name, look(file), group_of(file.name)))
+            except PhotoRefused as error:
+                refused[file.name] = translate(error.msgid, **error.params)
+    found = check_photos(photos, spec, case_title=case_title)
+    verdict = "fail" if refused else worst(found.all)
+    if as_json:
+        told = [
+            {"file": photo.name, "photo": photo.info.to_json(), "findings": _all_told(findings, translate)}
+            for photo, findings in zip(photos, found.each, strict=True)
+        ]
+        answer = {
+            "spec": key,
+            "case": case_title,
+            "verdict": verdict,
+            "photos": told,
+            "refused": [{"file": name, "message": words} for name, words in refused.items()],
+            "findings": _all_told(found.together, translate),
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        for photo, findings in zip(photos, found.each, strict=True):
+            click.echo(photo.name)
+            _echo_all(_table(findings, translate))
+        _echo_all(refused.values())
+        _echo_all(_table(found.together, translate))
+    ctx.exit(1 if verdict == "fail" else 0)
+
+
+@click.command("suggest")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--spec", "key", required=True, help=N_("Key of the programme, such as guangdong-2024."))
+@click.option(
+    "--length", type=click.IntRange(1, 3600), help=N_("Wanted length in seconds, else that of the programme.")
+)
+@click.option("--versions", type=click.IntRange(1, MOST_VERSIONS), default=3, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
+@click.pass_context
+def suggest_command(
+    ctx: click.Context, file: Path, key: str, length: int | None, versions: int, *, as_json: bool
+) -> None:
+    """Propose different versions of a film, each of several ranges, and say why."""
+    wanted = _specification(ctx, "video_spec", key, N_("“%(key)s” asks for no films."))
+    standard = _specification(ctx, "clip_wish", key, N_("“%(key)s” asks for no clips."))
+    translate = _translator(ctx)
+    with _refusals(ctx, as_json=as_json):
+        spec, wish = VideoSpec.from_mapping(wanted), Wish.from_mapping(standard)
+        wish = (wish if length is None else wish.of_length(Fraction(length))).of_number(versions)
+        with _progress(file.name, quiet=as_json) as on_progress:
+            info, measures = look_through(file, on_progress=on_progress)
+        found = suggest(info, measures, spec, wish, name=file.name)
+        rate = info.picture.nominal_rate if info.picture else Fraction(25)
+    told = found.to_json(rate, translate)
+    if as_json:
+        click.echo(json.dumps({"file": file.name, "spec": key} | told, ensure_ascii=False, indent=2))
+    else:
+        _echo_all(_versions(found, rate, translate))
+
+
+def _versions(found: Suggestion, rate: Fraction, translate: Callable[..., str]) -> Iterator[str]:
+    for number, version in enumerate(found.versions, 1):
+        told = version.to_json(rate, translate)
+        yield f"{number}  {told['title']}  {format_clock(version.duration)}"
+        yield f"   {told['reason']}"
+        for piece in version.pieces:
+            span = piece.range
+            shown = f"{format_timecode(span.start, rate)}–{format_timecode(span.end, rate)}"
+            yield f"   {shown}  {float(span.duration):6.2f} s  {piece.told(translate)}"
+    yield from (translate(note.msgid, **dict(note.params)) for note in found.notes)
+
+
+def _all_told(found: Iterable[Finding], translate: Callable[..., str]) -> list[dict[str, object]]:
+    return [_plain_finding(finding, translate) for finding in found]
+
+
+def _echo_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _specification(ctx: click.Context, kind: str, key: str, none_asked: str) -> Mapping[str, object]:
     """Ask the mounting program for a programme's rules; media itself knows no programmes."""
-    carried = (
-        ctx.obj.get("video_spec") if isinstance(ctx.obj, Mapping) else getattr(ctx.obj, "video_spec", None)
-    )
+    carried = ctx.obj.get(kind) if isinstance(ctx.obj, Mapping) else getattr(ctx.obj, kind, None)
     if not callable(carried):
         raise click.UsageError(_translator(ctx)(N_("No programmes are known here.")))
     wanted: Mapping[str, object] | None = carried(key)
     if wanted is None:
-        raise click.BadParameter(
-            _translator(ctx)(N_("“%(key)s” asks for no films."), key=key), param_hint="--spec"
-        )
+        raise click.BadParameter(_translator(ctx)(none_asked, key=key), param_hint="--spec")
     return wanted
 
 
@@ -224,7 +315,7 @@ def _plain_finding(finding: Finding, translate: Callable[..., str]) -> dict[str,
 def _table(found: Iterable[Finding], translate: Callable[..., str]) -> Iterator[str]:
     for finding in found:
         cells = (
-            _padded(translate(VERDICTS[finding.verdict]), 13), _padded(translate(RULES[finding.rule]), 22),
+            _padded(translate(VERDICTS[finding.verdict]), 13), _padded(translate(_TITLES[finding.rule]), 22),
             _padded(finding.measured or "–", 26),
         )  # fmt: skip
         yield f"{''.join(cells)}{finding.limit}".rstrip()
@@ -272,4 +363,12 @@ def proxy_command(ctx: click.Context, file: Path, folder: Path, *, as_json: bool
         click.echo("! " + _translator(ctx)(problem.msgid, **problem.params))
 
 
-commands: tuple[click.Command, ...] = (probe_command, check_command, cut_command, proxy_command)
+commands: tuple[click.Command, ...] = (
+    probe_command,
+    check_command,
+    cut_command,
+    render_command,
+    photos_command,
+    suggest_command,
+    proxy_command,
+)

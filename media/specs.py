@@ -31,9 +31,12 @@ class VideoSpec:
     orientation: Orientation = ""
     file_name: str = ""
     slogan: str = ""
+    producer_marks_allowed: bool = True
     min_frame_rate: Fraction = Fraction(24)
 
     black_from_s: Fraction = Fraction(1)
+    # As long as an editor lets the picture rest between two parts.
+    black_fail_s: Fraction = Fraction(2)
     freeze_from_s: Fraction = Fraction(2)
     max_silence_share: Fraction = Fraction(1, 5)
     min_loudness_lufs: float = -30.0
@@ -48,6 +51,8 @@ class VideoSpec:
     # its mean and its brightest tenth are over the others.
     dark_warn_high: float = 120.0
     dark_fail_high: float = 95.0
+    # Where the brightest hundredth reaches this there was light: a stage, a night, a dark screen.
+    dark_lit_peak: float = 150.0
     bright_warn_mean: float = 185.0
     bright_fail_mean: float = 205.0
     bright_high: float = 240.0
@@ -60,7 +65,7 @@ class VideoSpec:
     # Steps of brightness a pixel that stay in a corner through all scenes.
     marks_from: float = 0.2
     # A fault of this share of the film is worth a look even where the film as a whole is good.
-    partial_share: float = 0.15
+    partial_share: float = 0.2
     # Scenes may be dark or bright on purpose, so many of them have to be.
     partial_exposure_share: float = 0.4
 
@@ -116,4 +121,8 @@ def _read(kind: object, value: object) -> object:
         return None if value is None else int(str(value))
     if kind is float:
         return float(str(value))
+    if kind is bool:
+        if not isinstance(value, bool):
+            raise TypeError(value)
+        return value
     return "" if value is None else str(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -74,7 +76,10 @@ class Case(Timestamped, Owned, Base):
 
 
 class CasePhoto(Timestamped, Base):
-    """A photo of a case: the original untouched, and a small upright copy without device data (P9)."""
+    """A photo of a case: the original untouched, and a small upright copy without device data (P9).
+
+    kind is a key of the programme's kinds of photos; facts is what was measured when it came in.
+    """
 
     __tablename__ = "case_photo"
     __table_args__ = (UniqueConstraint("case_id", "asset_id"),)
@@ -87,6 +92,7 @@ class CasePhoto(Timestamped, Base):
     kind: Mapped[str] = mapped_column(String(20), default="result")
     file_name: Mapped[str] = mapped_column(String(255))
     caption: Mapped[str] = mapped_column(String(200), default="")
+    facts: Mapped[dict[str, Any] | None] = mapped_column(info={"unaudited": True})
 
     case: Mapped[Case] = relationship(back_populates="photos")
     asset: Mapped[Asset] = relationship(foreign_keys=[asset_id])

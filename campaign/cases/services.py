@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -232,15 +232,17 @@ def add_photo(session: Session, storage: Storage, case: Case, stream: BinaryIO, 
             file=file_name,
             limit=error.limit_bytes // 1024**2,
         ) from error
-    info = footage.inspect_photo(storage.path(stored.sha256), file_name)
-    preview = footage.store_bytes(storage, footage.photo_preview(storage.path(stored.sha256), file_name))
+    path = storage.path(stored.sha256)
+    facts = footage.look_at_photo(path, file_name)
+    preview = footage.store_bytes(storage, footage.photo_preview(path, file_name))
     photo = CasePhoto(
         case_id=case.id,
-        asset_id=asset_for(session, stored, f"image/{info.kind.lower()}").id,
+        asset_id=asset_for(session, stored, f"image/{str(facts['kind']).lower()}").id,
         preview_id=asset_for(session, preview, "image/jpeg").id,
-        position=len(case.photos),
-        kind="exterior" if "外景" in file_name else "result",
+        position=max((other.position + 1 for other in case.photos), default=0),
+        kind=footage.photo_group(file_name),
         file_name=file_name,
+        facts=facts,
     )
     session.add(photo)
     try:
@@ -249,6 +251,14 @@ def add_photo(session: Session, storage: Storage, case: Case, stream: BinaryIO, 
         session.rollback()
         raise Conflict(N_("%(file)s is already among the photos of this case."), file=file_name) from error
     return photo
+
+
+def set_photo_kind(session: Session, photo: CasePhoto, kind: str, *, known: Collection[str]) -> None:
+    """Say what a photo shows, by a kind of the programme (P9); commits."""
+    if kind not in known:
+        raise Refused(N_("This programme asks for no such kind of photo; choose one of the list."))
+    photo.kind = kind
+    session.commit()
 
 
 def remove_photo(session: Session, photo: CasePhoto) -> None:

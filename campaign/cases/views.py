@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
 from flask import (
@@ -22,10 +23,10 @@ from sqlalchemy import Select
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import SelectChoice
 
-from campaign import web
+from campaign import evidence, web
 from campaign.access import EVERY_ROLE, WRITES_CASES, WRITES_MONEY, allow, owner_for
 from campaign.accounts.models import Organisation
-from campaign.cases import importing, queries, services
+from campaign.cases import importing, photos, queries, services
 from campaign.cases.forms import CASE_KINDS, CaseForm, ConfirmImportForm, ImportForm, PhotoForm
 from campaign.cases.models import Case, CasePhoto, Enterprise
 from campaign.cases.rules import story_length
@@ -33,6 +34,7 @@ from campaign.cases.summary_form import write_summary_table
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
+from campaign.findings_words import findings_in_words
 from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 from campaign.programmes.profiles import Profile
@@ -201,7 +203,21 @@ def show(case_id: int) -> str:
         clips=db.session.scalars(queries.clips_of(case, actor)).unique().all(),
         placements=db.session.scalars(queries.placements_of(case, actor)).unique().all(),
         photo_form=PhotoForm(),
+        **_photo_facts(case, profile),
     )
+
+
+def _photo_facts(case: Case, profile: Profile) -> dict[str, Any]:
+    """What the page says of photos: findings of each and of all, kinds to choose from, names by rule."""
+    chinese = str(get_locale()).startswith("zh")
+    found = photos.verdicts(db.session, case, profile, web.actor())
+    kinds = profile.photos.kinds if profile.photos else ()
+    return {
+        "photo_findings": {photo_id: findings_in_words(told) for photo_id, told in found.each.items()},
+        "photos_together": findings_in_words(found.together) if case.photos else [],
+        "photo_names": photos.names(case, profile),
+        "photo_kinds": [(kind.key, kind.title if chinese else kind.title_en) for kind in kinds],
+    }
 
 
 def _prepared(form: CaseForm, profile: Profile) -> CaseForm:
@@ -384,6 +400,22 @@ def remove_photo(case_id: int, photo_id: int) -> WerkzeugResponse:
     return redirect(url_for("cases.show", case_id=case_id, _anchor="photos"))
 
 
+@blueprint.route("/<int:case_id>/photos/<int:photo_id>/kind", methods=["POST"])
+@allow(WRITES_CASES)
+def set_photo_kind(case_id: int, photo_id: int) -> WerkzeugResponse:
+    asked = web.profile().photos
+    try:
+        services.set_photo_kind(
+            db.session,
+            _photo(case_id, photo_id),
+            request.form.get("kind", ""),
+            known=[kind.key for kind in asked.kinds] if asked else (),
+        )
+    except Refused as refusal:
+        flash(text_of(refusal), "danger")
+    return redirect(url_for("cases.show", case_id=case_id, _anchor="photos"))
+
+
 @blueprint.route("/<int:case_id>/photos/<int:photo_id>.jpg")
 @allow(EVERY_ROLE)
 def photo(case_id: int, photo_id: int) -> Response:
@@ -391,6 +423,31 @@ def photo(case_id: int, photo_id: int) -> Response:
     row = _photo(case_id, photo_id)
     return send_file(
         storage().path(row.preview.sha256), mimetype="image/jpeg", conditional=True, max_age=3600
+    )
+
+
+@blueprint.route("/<int:case_id>/photos/<int:photo_id>.webp")
+@allow(EVERY_ROLE)
+def photo_thumbnail(case_id: int, photo_id: int) -> Response:
+    """The copy for the page, a tenth of the small one."""
+    return evidence.send_small(_photo(case_id, photo_id).preview)
+
+
+@blueprint.route("/<int:case_id>/photos.zip")
+@allow(WRITES_CASES)
+def photo_archive(case_id: int) -> Response:
+    """The originals of a case in one archive, named as the programme asks (P10)."""
+    case: Case = web.get(Case, case_id)
+    if not case.photos:
+        raise NotFound(N_("This case has no photos yet."))
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 - sent, and closed when the answer has been sent
+    photos.write_archive(case, web.profile(), storage(), packed)
+    packed.seek(0)
+    return send_file(
+        packed,
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=photos.archive_name(case, web.profile()),
     )
 
 

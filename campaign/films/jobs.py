@@ -91,12 +91,18 @@ def ingest(context: JobContext) -> None:
             footage.FILMSTRIP: (made.filmstrip, footage.strip_details(made)),
             footage.WAVEFORM: (made.waveform, None),
         }
+        # What can be seen does not depend on the case, which may be chosen while this runs.
+        seen = footage.check(made.info, spec, name=name, measures=made.measures)
+        for rule, moment, shot in footage.picture_evidence(path, seen, folder, info=made.info):
+            files[shot.stem] = (shot, {"rule": rule, "moment": moment})
         stored = {kind: (storage.adopt(file), details) for kind, (file, details) in files.items()}
         film = session.get(SourceVideo, context.subject_id, populate_existing=True)
         if film is None:
             return
+        # Faults that an earlier check saw and this one does not keep no picture.
+        film.derivatives[:] = [row for row in film.derivatives if row.kind in stored]
         for kind, (file, details) in stored.items():
-            asset_id = asset_for(session, file, MEDIA_TYPES[kind]).id
+            asset_id = asset_for(session, file, MEDIA_TYPES.get(kind, "image/jpeg")).id
             row = film.derivative(kind)
             if row is None:
                 film.derivatives.append(Derivative(kind=kind, asset_id=asset_id, details=details))

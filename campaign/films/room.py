@@ -14,21 +14,16 @@ from campaign.db import db
 from campaign.errors import NotFound
 from campaign.films.tus import Parts
 from campaign.films.uploads import Dock
+from campaign.findings_words import VERDICTS
 from campaign.listing import Badge, Tone
 from campaign.messages import N_
 from campaign.storage import Asset, Storage
 
+__all__ = ["VERDICTS"]
+
 blueprint = web.programme_blueprint("films", __name__, "/films")
 
 MEDIA_MAX_AGE_S = 24 * 3600
-
-# How a finding ended, the worst first.
-VERDICTS: dict[str, tuple[Tone, str]] = {
-    "fail": ("danger", N_("not met")),
-    "warn": ("warning", N_("doubtful")),
-    "undecidable": ("neutral", N_("not checkable")),
-    "pass": ("success", N_("fits")),
-}
 
 
 def storage() -> Storage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func as sql
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from campaign import footage, web
+from campaign import evidence, footage, web
 from campaign.access import EVERY_ROLE, WRITES_FILMS, allow
 from campaign.cases.models import Case
 from campaign.db import db
@@ -19,10 +20,12 @@ from campaign.errors import NotFound, Refused
 from campaign.films import clip_views, queries, services, studio_views, upload_views
 from campaign.films import jobs as _handlers  # noqa: F401 - names the kinds of job of this room
 from campaign.films.models import SourceVideo
-from campaign.films.room import VERDICTS, badge, blueprint, case_choices, chosen_case, send_asset
+from campaign.films.room import badge, blueprint, case_choices, chosen_case, send_asset
+from campaign.findings_words import findings_in_words, in_words
 from campaign.jobs_views import as_json
 from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
+from campaign.storage import Asset
 
 __all__ = ["blueprint", "clip_views", "studio_views", "upload_views"]
 
@@ -38,14 +41,6 @@ MATCHES: dict[str, tuple[Tone, str]] = {
     "probable": ("warning", N_("case guessed from the name")),
     "chosen": ("success", N_("case chosen by hand")),
     "none": ("warning", N_("waiting for a case")),
-}
-# Measured facts are short and need no words, but for these.
-MEASURED = {
-    "landscape": N_("landscape"),
-    "portrait": N_("portrait"),
-    "square": N_("square"),
-    "stereo": N_("stereo"),
-    "mono": N_("mono"),
 }
 
 
@@ -207,29 +202,19 @@ def said(text: dict[str, Any] | None) -> str:
     return _(msgid, **text["params"])
 
 
-def in_words(fact: str) -> str:
-    """A measured fact in the reader's language; numbers and names of formats stay as they are."""
-    return _(MEASURED[fact]) if fact in MEASURED else fact
-
-
 def findings_of(film: SourceVideo) -> list[dict[str, Any]]:
-    """Findings for the page: the worst first, each with its title, badge, moments and advice in words."""
-    order = list(VERDICTS)
-    found = sorted(film.findings or [], key=lambda finding: order.index(finding["verdict"]))
-    return [
-        {
-            "title": _(footage.rule_title(finding["rule"])),
-            "badge": badge(VERDICTS, finding["verdict"]),
-            "passed": finding["verdict"] == "pass",
-            "measured": in_words(finding["measured"]),
-            "limit": in_words(finding["limit"]),
-            "advice": said(
-                {"msgid": finding["advice"], "params": finding["params"]} if finding["advice"] else None
-            ),
-            "moments": [span["start_s"] for span in finding["ranges"]],
-        }
-        for finding in found
-    ]
+    """Findings for the page, each with the pictures that were made of the fault: kind, moment, version."""
+    pictures: dict[str, list[dict[str, Any]]] = {}
+    for row in film.derivatives:
+        if row.details and "rule" in row.details:
+            shown = {
+                "kind": row.kind,
+                "moment": float(Fraction(row.details["moment"])),
+                "v": row.asset.sha256[:12],
+            }
+            pictures.setdefault(row.details["rule"], []).append(shown)
+    found = findings_in_words(film.findings or [])
+    return [told | {"pictures": pictures.get(told["rule"], [])} for told in found]
 
 
 def facts_of(film: SourceVideo) -> list[tuple[str, Any]]:
@@ -323,6 +308,28 @@ def poster(source_id: int) -> Response:
 @allow(EVERY_ROLE)
 def filmstrip(source_id: int) -> Response:
     return _derivative(source_id, footage.FILMSTRIP, "image/jpeg")
+
+
+@blueprint.route("/<int:source_id>/faults/<kind>.jpg")
+@allow(EVERY_ROLE)
+def fault_picture(source_id: int, kind: str) -> Response:
+    """A picture of the film with the fault framed."""
+    return send_asset(_fault(source_id, kind), "image/jpeg")
+
+
+@blueprint.route("/<int:source_id>/faults/<kind>.webp")
+@allow(EVERY_ROLE)
+def fault_thumbnail(source_id: int, kind: str) -> Response:
+    """The same, small enough for a list."""
+    return evidence.send_small(_fault(source_id, kind))
+
+
+def _fault(source_id: int, kind: str) -> Asset:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    found = film.derivative(kind)
+    if found is None or "rule" not in (found.details or {}):
+        raise NotFound(N_("This file has not been made yet."))
+    return found.asset
 
 
 @blueprint.route("/<int:source_id>/waveform.json")

@@ -424,6 +424,30 @@ class Profile:
             "orientation": video.orientation,
             "file_name": video.file_name,
             "slogan": video.slogan,
+            "producer_marks_allowed": video.producer_marks_allowed,
+        }
+
+    def photo_spec_mapping(self) -> dict[str, object] | None:
+        """Give what `media.photo_rules.PhotoSpec` reads, or None where no photos are asked for."""
+        if self.photos is None:
+            return None
+        photos = self.photos
+        return {
+            "min_size_bytes": photos.min_bytes,
+            "kinds": list(photos.formats),
+            "color": photos.colour,
+            "count_min": photos.count_min,
+            "count_max": photos.count_max,
+            "groups": {
+                kind.key: {
+                    "count_min": kind.count_min,
+                    "count_max": kind.count_max,
+                    "file_name": kind.file_name,
+                    "ratio": kind.ratio,
+                    "orientation": kind.orientation,
+                }
+                for kind in photos.kinds
+            },
         }
 
     def clip_wish_mapping(self, *, in_chinese: bool) -> dict[str, object] | None:
