@@ -295,4 +295,14 @@ def delete(session: Session, clip: Clip) -> None:
     if problem is not None:
         raise Conflict(problem.msgid, **problem.params)
     session.delete(clip)
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise Refused(
+            N_(
+                "The clip %(title)s has been sent for review. What others have seen stays readable, so it"
+                " cannot be deleted."
+            ),
+            title=clip.title,
+        ) from None
