@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from campaign.storage import Storage, Stored
     from media.cut import CutResult
+    from media.dress import Style
     from media.ffmpeg import EngineReport
     from media.findings import Finding
     from media.info import MediaInfo
@@ -315,6 +316,15 @@ def fingerprint(spans: Sequence[tuple[str, Fraction, Fraction]], delivery: str) 
     hashes = {cut.film.path: cut.film.sha256 for cut in cuts}
     digest: str = _edit_list(cuts).fingerprint(hashes, DELIVERIES[delivery])
     return digest
+
+
+def house_style(data_dir: Path) -> Style:
+    """How cards, names and subtitles look; makes the fonts when they are missing."""
+    from campaign.fonts import ensure_fonts
+    from media.dress import Style as Kind
+
+    fonts = ensure_fonts(data_dir)
+    return Kind(fonts.regular, fonts.bold, fonts.fallbacks)
 
 
 def render(

@@ -6,7 +6,8 @@ moves it in the finished film. Everything reads from and writes to JSON, in whic
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -193,13 +194,13 @@ class Dress:
         place turns a written path into one (a job beside its files, a batch in its folder); style is taken
         where the data has none.
         """
-        told = _mapping(data, "dress", set(_FIELDS))
+        told = json_object(data, "dress", set(_FIELDS))
         found = told.get("style")
         return cls(
             opening=_one(told.get("opening"), "opening", _card),
             end=_one(told.get("end"), "end", _card),
-            lower_thirds=_many(told.get("lower_thirds"), "lower_thirds", _lower_third),
-            subtitles=_many(told.get("subtitles"), "subtitles", _cue),
+            lower_thirds=json_list(told.get("lower_thirds"), "lower_thirds", _lower_third),
+            subtitles=json_list(told.get("subtitles"), "subtitles", _cue),
             music=_one(told.get("music"), "music", lambda value, where: _music(value, where, place)),
             style=style if found is None else _style(found, "style", place),
         )
@@ -217,6 +218,23 @@ def _check_text(text: str, most: int, empty: str = "") -> None:
             text=text[:20],
             most=most,
         )
+
+
+def one_at_a_time(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Give cues of which no two are shown at once: where some overlap, their texts stand under each other."""
+    known = sorted(cues, key=lambda cue: cue.start)
+    borders = sorted({time for cue in known for time in (cue.start, cue.end)})
+    shown: list[Cue] = []
+    for start, end in itertools.pairwise(borders):
+        texts = [cue.text for cue in known if cue.start < end and cue.end > start]
+        if not texts:
+            continue
+        text = "\n".join(dict.fromkeys(texts))
+        if shown and (shown[-1].end, shown[-1].text) == (start, text):
+            shown[-1] = Cue(shown[-1].start, end, text)
+        else:
+            shown.append(Cue(start, end, text))
+    return tuple(shown)
 
 
 def _check_span(text: str, start: Fraction, end: Fraction) -> None:
@@ -239,7 +257,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - walks JSON, which has any shape
     return str(value) if isinstance(value, Fraction | Path) else value
 
 
-def _mapping(data: object, where: str, known: set[str]) -> Mapping[str, Any]:
+def json_object(data: object, where: str, known: set[str]) -> Mapping[str, Any]:
+    """Give a JSON object that holds nothing but known keys; where names it in messages."""
     if not isinstance(data, Mapping):
         raise BadDress(
             N_("“%(where)s” has to be a JSON object with some of %(known)s."),
@@ -261,7 +280,8 @@ def _one(data: object, where: str, read: Callable[[object, str], _Made]) -> _Mad
     return None if data is None else read(data, where)
 
 
-def _many(data: object, where: str, read: Callable[[object, str], _Made]) -> tuple[_Made, ...]:
+def json_list(data: object, where: str, read: Callable[[object, str], _Made]) -> tuple[_Made, ...]:
+    """Read every item of a JSON list, nothing where there is none."""
     if data is None:
         return ()
     if not isinstance(data, list | tuple):
@@ -270,26 +290,26 @@ def _many(data: object, where: str, read: Callable[[object, str], _Made]) -> tup
 
 
 def _card(data: object, where: str) -> Card:
-    told = _mapping(data, where, {"title", "subtitle", "length"})
+    told = json_object(data, where, {"title", "subtitle", "length"})
     length = read_time(told["length"], f"{where}.length") if "length" in told else Card.length
-    return Card(_text(told, "title", where), _text(told, "subtitle", where), length)
+    return Card(json_text(told, "title", where), json_text(told, "subtitle", where), length)
 
 
 def _lower_third(data: object, where: str) -> LowerThird:
-    told = _mapping(data, where, {"name", "role", "start", "end"})
+    told = json_object(data, where, {"name", "role", "start", "end"})
     start, end = (read_time(told.get(key), f"{where}.{key}") for key in ("start", "end"))
-    return LowerThird(_text(told, "name", where), _text(told, "role", where), start, end)
+    return LowerThird(json_text(told, "name", where), json_text(told, "role", where), start, end)
 
 
 def _cue(data: object, where: str) -> Cue:
-    told = _mapping(data, where, {"start", "end", "text"})
+    told = json_object(data, where, {"start", "end", "text"})
     start, end = (read_time(told.get(key), f"{where}.{key}") for key in ("start", "end"))
-    return Cue(start, end, _text(told, "text", where))
+    return Cue(start, end, json_text(told, "text", where))
 
 
 def _music(data: object, where: str, place: Callable[[str], Path]) -> Music:
-    told = _mapping(data, where, {field.name for field in dataclasses.fields(Music)})
-    path = _text(told, "path", where)
+    told = json_object(data, where, {field.name for field in dataclasses.fields(Music)})
+    path = json_text(told, "path", where)
     if not path:
         raise BadDress(N_("“%(where)s” names no file."), where=f"{where}.path")
     given: dict[str, Any] = {
@@ -297,17 +317,19 @@ def _music(data: object, where: str, place: Callable[[str], Path]) -> Music:
         for key in ("fade_in", "fade_out", "crossfade")
         if key in told
     }
-    given |= {key: _number(told[key], f"{where}.{key}") for key in ("level_lu", "ducked_lu") if key in told}
-    return Music(place(path), _text(told, "name", where), **given)
+    given |= {
+        key: json_number(told[key], f"{where}.{key}") for key in ("level_lu", "ducked_lu") if key in told
+    }
+    return Music(place(path), json_text(told, "name", where), **given)
 
 
 def _style(data: object, where: str, place: Callable[[str], Path]) -> Style:
-    told = _mapping(data, where, {field.name for field in dataclasses.fields(Style)})
-    font = _text(told, "font_path", where)
+    told = json_object(data, where, {field.name for field in dataclasses.fields(Style)})
+    font = json_text(told, "font_path", where)
     if not font:
         raise BadDress(N_("“%(where)s” names no file."), where=f"{where}.font_path")
-    bold = _text(told, "bold_path", where)
-    fallbacks = _many(told.get("fallbacks"), f"{where}.fallbacks", lambda value, _: place(str(value)))
+    bold = json_text(told, "bold_path", where)
+    fallbacks = json_list(told.get("fallbacks"), f"{where}.fallbacks", lambda value, _: place(str(value)))
     colours = {
         key: _colour(told[key], f"{where}.{key}")
         for key in ("background", "ink", "accent", "plate", "plate_ink")
@@ -316,7 +338,8 @@ def _style(data: object, where: str, place: Callable[[str], Path]) -> Style:
     return Style(place(font), place(bold) if bold else None, fallbacks, **colours)
 
 
-def _text(told: Mapping[str, Any], key: str, where: str) -> str:
+def json_text(told: Mapping[str, Any], key: str, where: str) -> str:
+    """Give a text of a JSON object, "" where there is none."""
     value = told.get(key)
     if value is None:
         return ""
@@ -325,7 +348,8 @@ def _text(told: Mapping[str, Any], key: str, where: str) -> str:
     return value
 
 
-def _number(value: object, where: str) -> float:
+def json_number(value: object, where: str) -> float:
+    """Give a JSON number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadDress(N_("“%(where)s” has to be a number."), where=where)
     return float(value)

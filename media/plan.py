@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from media.deliveries import Delivery
-from media.dress import Card, Cue, Dress, LowerThird
+from media.dress import Card, Cue, Dress, LowerThird, one_at_a_time
 from media.errors import N_, BadDress, BadRange, Unsupported
 from media.info import MediaInfo, VideoStream
 from media.reasons import EVERY_FRAME, Reason, in_english, why_not_copied
@@ -232,7 +232,7 @@ def plan(
     if dress.end:
         segments.append(_card_segment(dress.end, "end", delivery))
     start = segments[0].frames if dress.opening else 0
-    overlays = _overlays((*dress.lower_thirds, *dress.subtitles), start, made, delivery.rate)
+    overlays = _overlays((*dress.lower_thirds, *one_at_a_time(dress.subtitles)), start, made, delivery.rate)
     return RenderPlan(_in_order(segments), delivery, dress, overlays)
 
 
