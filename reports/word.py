@@ -77,7 +77,7 @@ def document_docx(document: Document, template: bytes | None = None) -> bytes:
     properties.created = properties.modified = document.made_at.astimezone(UTC).replace(tzinfo=None)
     stream = io.BytesIO()
     word.save(stream)
-    return _steady(stream.getvalue())
+    return steady(stream.getvalue())
 
 
 def _rendered(document: Document, template: bytes) -> WordDocument:
@@ -256,7 +256,7 @@ def _run(text: str, cell: Cell, table: Table, *, line_break: bool) -> Any:  # no
     return run
 
 
-def _steady(docx: bytes) -> bytes:
+def steady(docx: bytes) -> bytes:
     """Return the same package with fixed times inside, so that the same document has the same bytes."""
     stream = io.BytesIO()
     with (

@@ -85,9 +85,32 @@ class SourceVideo(Timestamped, Owned, Base):
         back_populates="source", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    waivers: Mapped[list[Waiver]] = relationship(
+        back_populates="source", cascade="all, delete-orphan", lazy="selectin", order_by="Waiver.id"
+    )
+
     def derivative(self, kind: str) -> Derivative | None:
         """The proxy, poster, filmstrip or waveform, where it has been made."""
         return next((d for d in self.derivatives if d.kind == kind), None)
+
+
+class Waiver(Timestamped, Owned, Base):
+    """A finding of a film that a project lead lets pass, with the reason (P12 to P16)."""
+
+    __tablename__ = "finding_waiver"
+    __table_args__ = (
+        UniqueConstraint("source_id", "rule"),
+        CheckConstraint("length(reason) >= 4", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source_video.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(500))
+    waived_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    source: Mapped[SourceVideo] = relationship(back_populates="waivers")
+    waived_by: Mapped[User] = relationship(lazy="joined")
 
 
 class Derivative(Timestamped, Base):

@@ -12,6 +12,7 @@ from typing import Literal
 from campaign.messages import N_, Message
 
 MAX_RANGES = 60
+MIN_REASON_CHARS, MAX_REASON_CHARS = 4, 500
 MAX_NAME_CHARS = 200
 # Characters that Windows, or a header, does not take in a file name.
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -136,6 +137,18 @@ def may_render(state: str) -> Message | None:
         return Message(N_("The clip is being rendered already."))
     if state == "ready":
         return Message(N_("The clip is finished and nothing has changed since; there is nothing to render."))
+    return None
+
+
+def may_waive(verdict: str | None, reason: str) -> Message | None:
+    """Whether a finding can be let pass: it is a fault or a doubt, and the reason says something."""
+    if verdict is None or verdict == "pass":
+        return Message(N_("There is nothing to waive: the film meets this rule."))
+    if not MIN_REASON_CHARS <= len(reason.strip()) <= MAX_REASON_CHARS:
+        return Message(
+            N_("Give a reason of %(least)s to %(most)s characters."),
+            {"least": MIN_REASON_CHARS, "most": MAX_REASON_CHARS},
+        )
     return None
 
 

@@ -15,8 +15,9 @@ from campaign.errors import Conflict, NotFound, Refused
 from campaign.films import clips, queries
 from campaign.films.forms import stored_ranges
 from campaign.films.models import Clip, SourceVideo
-from campaign.films.room import VERDICTS, blueprint, chosen_case, own_organisation
+from campaign.films.room import blueprint, chosen_case, own_organisation
 from campaign.films.rules import RangeInput
+from campaign.findings_words import VERDICTS
 from campaign.formatting import time_zh
 from campaign.messages import N_
 

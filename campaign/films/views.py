@@ -12,12 +12,20 @@ from sqlalchemy import func as sql
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from campaign import evidence, footage, web
-from campaign.access import EVERY_ROLE, WRITES_FILMS, allow
+from campaign.access import EVERY_ROLE, WAIVES_FINDINGS, WRITES_FILMS, allow
 from campaign.cases.models import Case
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
-from campaign.films import clip_views, queries, services, studio_views, upload_views
+from campaign.films import (
+    clip_views,
+    letter_views,
+    queries,
+    services,
+    studio_views,
+    upload_views,
+    waivers,
+)
 from campaign.films import jobs as _handlers  # noqa: F401 - names the kinds of job of this room
 from campaign.films.models import SourceVideo
 from campaign.films.room import badge, blueprint, case_choices, chosen_case, send_asset
@@ -27,7 +35,7 @@ from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 from campaign.storage import Asset
 
-__all__ = ["blueprint", "clip_views", "studio_views", "upload_views"]
+__all__ = ["blueprint", "clip_views", "letter_views", "studio_views", "upload_views"]
 
 STATES: dict[str, tuple[Tone, str]] = {
     "waiting": ("neutral", N_("waiting to be checked")),
@@ -48,13 +56,14 @@ def findings_badge(film: SourceVideo) -> Badge | None:
     """What the check found, in one badge; None before there was one."""
     if film.findings is None:
         return None
-    failed = sum(1 for finding in film.findings if finding["verdict"] == "fail")
-    doubtful = sum(1 for finding in film.findings if finding["verdict"] == "warn")
+    waived = {waiver.rule for waiver in film.waivers}
+    open_ = [finding["verdict"] for finding in film.findings if finding["rule"] not in waived]
+    failed, doubtful = open_.count("fail"), open_.count("warn")
     if failed:
         return Badge("danger", _("%(count)s not met", count=failed))
     if doubtful:
         return Badge("warning", _("%(count)s doubtful", count=doubtful))
-    return Badge("success", _("all met"))
+    return Badge("success", _("all met or waived") if waived else _("all met"))
 
 
 COLUMNS = (
@@ -173,7 +182,9 @@ def show(source_id: int) -> str:
     return _page(film)
 
 
-def _page(film: SourceVideo, assign_error: str | None = None) -> str:
+def _page(
+    film: SourceVideo, assign_error: str | None = None, waive_error: tuple[str, str, str] | None = None
+) -> str:
     job = queries.last_job(db.session, services.INGEST, film.id)
     active = job is not None and job.is_running
     return render_template(
@@ -190,6 +201,10 @@ def _page(film: SourceVideo, assign_error: str | None = None) -> str:
         clip_state=clip_views.state_badge,
         case_choices=case_choices(_("No case yet")),
         assign_error=assign_error,
+        waive_error=waive_error,
+        waived={waiver.rule: waiver for waiver in film.waivers},
+        waived_badge=Badge("info", _("waived")),
+        open_findings=waivers.open_findings(film),
         versions={d.kind: d.asset.sha256[:12] for d in film.derivatives},
     )
 
@@ -259,6 +274,28 @@ def assign(source_id: int) -> WerkzeugResponse | tuple[str, int]:
         flash(_("%(film)s waits for a case again.", film=film.file_name), "success")
     back = "films.upload" if request.form.get("from") == "upload" else "films.show"
     return redirect(url_for(back, source_id=film.id) if back == "films.show" else url_for(back), 303)
+
+
+@blueprint.route("/<int:source_id>/waive/<rule>", methods=["POST"])
+@allow(WAIVES_FINDINGS)
+def waive(source_id: int, rule: str) -> WerkzeugResponse | tuple[str, int]:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    reason = request.form.get("reason", "")
+    try:
+        waivers.waive(db.session, film, rule, reason, user_id=web.actor().user_id)
+    except Refused as refusal:
+        return _page(film, waive_error=(rule, reason, text_of(refusal))), 422
+    flash(_("The finding has been waived."), "success")
+    return redirect(url_for("films.show", source_id=film.id), 303)
+
+
+@blueprint.route("/<int:source_id>/lift/<rule>", methods=["POST"])
+@allow(WAIVES_FINDINGS)
+def lift_waiver(source_id: int, rule: str) -> WerkzeugResponse:
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    waivers.lift(db.session, film, rule)
+    flash(_("The finding counts again."), "success")
+    return redirect(url_for("films.show", source_id=film.id), 303)
 
 
 @blueprint.route("/<int:source_id>/check", methods=["POST"])

@@ -166,8 +166,11 @@ class Editor {
   }
 
   set(side) {
-    // The out point is the first frame that is not shown any more: the one after the frame on the screen.
-    this.write(this.current, side, this.transport.frame + (side === "out" ? 1 : 0));
+    // The out point is the first frame that is not shown any more: the one after the frame on the screen. On the
+    // first frame of a new scene it is that frame itself, or the clip would end with a flash of the next scene.
+    const { frame } = this.transport;
+    const stays = side === "in" || (this.timeline.snaps && this.timeline.startsScene(frame));
+    this.write(this.current, side, stays ? frame : frame + 1);
     this.changed();
   }
 

@@ -87,6 +87,10 @@ export class Timeline {
     return [...new Set(seconds.map((one) => Math.round(one * rate)))].sort((a, b) => a - b);
   }
 
+  startsScene(frame) {
+    return (this.film.facts?.cuts ?? []).some((seconds) => Math.round(seconds * this.rate) === frame);
+  }
+
   neighbour(direction) {
     const places = [0, ...(this.film.facts?.points ?? []), ...this.ranges.flatMap((one) => [one.in, one.out]), this.frames - 1].filter((one) => Number.isInteger(one));
     const beyond = places.filter((one) => (direction > 0 ? one > this.frame : one < this.frame));
