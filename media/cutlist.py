@@ -54,12 +54,18 @@ DELIVERY_WORDS: Mapping[str, str] = {
 _NEEDED = ("film", "start", "end")
 _TITLES = ("title", "subtitle", "end_title", "end_subtitle", "subtitles", "music", "deliveries")
 _HEADING_WITHIN = 20
-_DASHES = re.compile(r"\s*(?:[-–—~～至到]|--)\s*")
+_TIME = r"\d[\d:;.：；．]*(?:\s*(?:小时|分钟|秒钟|[时分秒hms])[\d.．]*)*"
+# Words, then from and to; several may stand in one line. A semicolon may also be that of a drop-frame time.
+_LOWER_THIRD = re.compile(
+    rf"\s*(?P<words>\S.*?)\s*[|｜,，、\t]\s*(?P<start>{_TIME})\s*[-–—~～至到]+\s*(?P<end>{_TIME})\s*(?:$|[；;])"
+)
 _SPOKEN = re.compile(
     r"(?:(?P<h>\d{1,3})\s*(?:小时|时|h))?\s*(?:(?P<m>\d{1,4})\s*(?:分钟|分|min|m|'))?"
     r"\s*(?:(?P<s>\d{1,5}(?:\.\d{1,9})?)\s*(?:秒钟|秒|sec|s|\"|''))?",
     re.IGNORECASE,
 )
+# An M2 line has one decimal: 29.97 pictures a second may be 29.9 or 30.0 there.
+_SPEED_TOLERANCE = 0.11
 _TOLERANCE_S = Fraction(1, 10)
 
 
@@ -392,6 +398,14 @@ class _Reader:
             if not (source and info and info.picture):
                 continue
             rate = info.picture.nominal_rate
+            if event.speed is not None and abs(event.speed - rate) > _SPEED_TOLERANCE:
+                self._fault(
+                    draft, row, "start", "speed",
+                    N_("The event in line %(line)s changes the speed of the film, which is not done here. "
+                       "Take the change out, or finish this clip in an editing program."),
+                    line=event.line,
+                )  # fmt: skip
+                continue
             try:
                 offset = Fraction(self._material.start_frame(source.path)) / rate
                 ends = tuple(edl.read_timecode(text, rate, drop=event.drop) for text in event.ends)
@@ -490,26 +504,24 @@ class _Reader:
         return tuple(found.values())
 
     def _lower_thirds(self, row: _Row, draft: _Draft, rate: Fraction) -> Iterator[LowerThird]:
-        # A semicolon divides two of them, unless it is the one of a drop-frame timecode.
-        for line in re.split(r"\n|；|;(?!\d{2}\b)", row.text("lower_thirds")):
-            if not line.strip():
-                continue
-            parts = [part.strip() for part in re.split(r"[|｜]", line)]
-            if len(parts) < 2:
-                parts = [part.strip() for part in re.split(r"[,，、\t]", line)]
-            name, times = parts[0], _DASHES.split(unicodedata.normalize("NFKC", parts[-1]))
-            try:
-                if len(parts) < 2 or len(times) != 2:
-                    raise BadRange(
-                        N_("“%(text)s” is no lower third. Write name | role | from-to, such as "
-                           "张三 | 总工程师 | 00:00:05:00-00:00:09:00."),
-                        text=line.strip(),
-                    )  # fmt: skip
-                yield LowerThird(
-                    name, "，".join(parts[1:-1]), read_time(times[0], rate), read_time(times[1], rate)
-                )
-            except MediaError as error:
-                self._refused(draft, row, "lower_thirds", "lower_third", error)
+        for line in row.text("lower_thirds").split("\n"):
+            found = list(_LOWER_THIRD.finditer(line))
+            for third in found:
+                mark = r"[|｜]" if re.search(r"[|｜]", third["words"]) else r"[,，、\t]"
+                words = re.split(mark, third["words"], maxsplit=1)
+                name, role = words[0].strip(), words[1].strip() if len(words) > 1 else ""
+                try:
+                    start, end = read_time(third["start"], rate), read_time(third["end"], rate)
+                    yield LowerThird(name, role, start, end)
+                except MediaError as error:
+                    self._refused(draft, row, "lower_thirds", "lower_third", error)
+            if rest := _LOWER_THIRD.sub("", line).strip():
+                self._fault(
+                    draft, row, "lower_thirds", "lower_third",
+                    N_("“%(text)s” is no lower third. Write name | role | from-to, such as "
+                       "张三 | 总工程师 | 00:00:05:00-00:00:09:00."),
+                    text=rest,
+                )  # fmt: skip
 
     def _extra(self, draft: _Draft, row: _Row, key: str, asked: str) -> Path | None:
         found = self._material.extras.find(asked)

@@ -32,14 +32,16 @@ _COMMENT = re.compile(
 )
 _NO_SOURCE = frozenset({"BL", "BLACK", "BLK"})
 _REEL_LETTERS = 8
-_SPEEDS_AS_SHOT = frozenset(f"{rate:g}" for rate in (23.98, 23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60))
 # A timeline begins at one hour by custom, so that what comes before it has a time as well.
 _RECORD_START = "01:00:00:00"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One cut: the line it stands on, the names its film may have (best first), and its ends as written."""
+    """One cut: the line it stands on, the names its film may have (best first), and its ends as written.
+
+    speed is in pictures a second, where an M2 line tells one.
+    """
 
     line: int
     films: tuple[str, ...]
@@ -47,6 +49,7 @@ class Event:
     ends: tuple[str, str]
     drop: bool
     clip: str = ""
+    speed: float | None = None
 
 
 Told = tuple[int, str, str, str, dict[str, object]]
@@ -67,6 +70,7 @@ class _Draft:
     reel: str
     ends: tuple[str, str]
     drop: bool
+    speed: float | None = None
     names: dict[str, str] = field(default_factory=dict)
 
     def event(self) -> Event:
@@ -74,9 +78,8 @@ class _Draft:
         # A path of somebody else's machine says nothing here but the name of its file.
         films += [base for film in films if (base := PureWindowsPath(film).name) not in films]
         said_by = next((key for key in ("FROM CLIP NAME", "SOURCE FILE") if key in self.names), "reel")
-        return Event(
-            self.line, (*films, self.reel), said_by, self.ends, self.drop, self.names.get("QICHUANG CLIP", "")
-        )
+        clip = self.names.get("QICHUANG CLIP", "")
+        return Event(self.line, (*films, self.reel), said_by, self.ends, self.drop, clip, self.speed)
 
 
 def is_edl(data: bytes, name: str) -> bool:
@@ -112,13 +115,8 @@ def parse(text: str, name: str, limits: Limits | None = None) -> Parsed:
             current = _draft(found, line, faults, drop=drop)
             drafts += [current] if current else []
         elif found := _SPEED.match(content):
-            if current and f"{float(found['speed']):g}" not in _SPEEDS_AS_SHOT:
-                faults.append(
-                    (line, "M2", "speed",
-                     N_("The event in line %(line)s changes the speed of the film, which is not done here. "
-                        "Take the change out, or finish this clip in an editing program."),
-                     {"line": current.line})
-                )  # fmt: skip
+            if current:
+                current.speed = float(found["speed"])
         elif current and (found := _COMMENT.match(content)):
             current.names.setdefault(found["key"].upper(), found["value"])
         if len(drafts) > most:

@@ -403,7 +403,7 @@ def test_subtitles_of_every_kind_give_the_same_cues(tmp_path, text, name, encodi
     [
         ("Nichts", "holds no subtitle"),
         ("00:00:02,000 --> 00:00:01,000\n一", "Line 1 of a.srt"),
-        ("", "empty"),
+        ("", "a.srt"),
     ],
 )
 def test_a_file_without_subtitles_or_with_a_backward_one_is_refused(tmp_path, text, words):
