@@ -253,13 +253,11 @@ def suggest(
     Answers `versions` (strategy, title, reason, duration, overlap and ranges with in, out, part and reason) and
     `notes`. Refuses films of which none can be made, with the reason.
     """
-    from dataclasses import replace
-
     from media import suggest as suggesting
     from media.specs import VideoSpec
 
     with in_our_words():
-        wanted = replace(suggesting.Wish.from_mapping(wish), versions=versions)
+        wanted = suggesting.Wish.from_mapping(wish).of_number(versions)
         found = suggesting.suggest(
             info, measures, VideoSpec.from_mapping(dict(spec or {})), wanted, name=name
         )

@@ -31,10 +31,10 @@ MOST_OVERLAP = 0.6
 # Two versions that share more than this are one version, and only one of them is offered.
 _ALIKE = 0.85
 # What is asked against each other: overlap with earlier versions costs this much a second, tried in order.
-_OVERLAP_COSTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0)
+_OVERLAP_COSTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 _BY_PLAN = N_(
-    "Takes something from every part of the content plan. Where the parts lie is estimated from their "
-    "place in the film alone: look whether it is so."
+    "Spread over the content plan: %(parts)s of its %(all)s parts are in it. Where the parts lie is "
+    "estimated from their place in the film alone: look whether it is so."
 )
 _ANOTHER = N_("Another choice by the same rules.")
 
@@ -46,6 +46,10 @@ class Piece:
     range: TimeRange
     part: str
     reasons: tuple[Reason, ...]
+
+    def told(self, translate: Callable[..., str] | None = None) -> str:
+        """Give all reasons in words."""
+        return (translate(N_("; ")) if translate else "; ").join(_words(self.reasons, translate))
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Version:
                     "in": format_timecode(piece.range.start, rate),
                     "out": format_timecode(piece.range.end, rate),
                     "part": piece.part,
-                    "reason": _separator(translate).join(_words(piece.reasons, translate)),
+                    "reason": piece.told(translate),
                     "reasons": [one.to_json() for one in piece.reasons],
                 }
                 for piece in self.pieces
@@ -166,9 +170,9 @@ def _notes(film: Film, wanted: int, count: int) -> Iterable[Reason]:
 def _different(film: Film, strategy: Strategy, earlier: Sequence[Taken]) -> Taken | None:
     """Find the best version that differs enough from the earlier ones; None where there is none.
 
-    A film hardly longer than the version leaves little room, so the limit follows what is left out at most.
+    A film of which hardly more than the length is good leaves little room; the limit follows it.
     """
-    room = 2 - film.steps / max(film.low, 1)
+    room = 2 - film.good / film.low
     if earlier and room > _ALIKE:
         return None
     allowed = min(_ALIKE, max(MOST_OVERLAP, room + 0.15))
@@ -223,7 +227,15 @@ def _told(
     scenes = sum(film.scenes(start, end) for start, end in taken)
     spoken = _mean(film.speech, taken)
     by_plan = strategy.key == "plan" and bool(film.zones)
-    params = {"count": len(taken), "scenes": scenes, "percent": _percent(spoken)}
+    parts = {part.key for start, end in taken for part in film.parts_of(start, end)}
+    params = {
+        "parts": len(parts),
+        "all": len(film.wish.parts),
+        "count": len(taken),
+        "scenes": scenes,
+        "percent": _percent(spoken),
+        "longest": _seconds(film.time(max(end - start for start, end in taken))),
+    }
     reasons = [Reason.of(_BY_PLAN if by_plan else strategy.reason, **params)]
     if again:
         reasons.append(Reason(_ANOTHER))
@@ -301,11 +313,6 @@ def _mean(curve: Floats | None, taken: Taken) -> float:
 
 def _words(reasons: Iterable[Reason], translate: Callable[..., str] | None) -> list[str]:
     return [translate(one.msgid, **dict(one.params)) if translate else str(one) for one in reasons]
-
-
-def _separator(translate: Callable[..., str] | None) -> str:
-    """Give what stands between reasons; other languages have other signs."""
-    return translate(N_("; ")) if translate else "; "
 
 
 def _percent(share: float) -> str:

@@ -4,6 +4,7 @@ Borders lie on scene cuts, in pauses of the sound, at edges of faults and of the
 these for long, at plain places. A step is the least by which ranges differ.
 """
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -66,6 +67,15 @@ class Wish:
         )
         return cls(Fraction(mapping["length_s"]), Fraction(mapping["tolerance_s"]), parts=parts)
 
+    def of_number(self, versions: int) -> "Wish":
+        """Ask for another number of versions."""
+        return dataclasses.replace(self, versions=versions)
+
+    def of_length(self, length_s: Fraction) -> "Wish":
+        """Ask for another length; the tolerance stays the same share of it."""
+        share = self.tolerance_s / self.length_s
+        return dataclasses.replace(self, length_s=length_s, tolerance_s=share * length_s)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -80,30 +90,30 @@ class Fault:
 FAULTS = {
     "black": Fault(
         900, True, N_("leaves out %(seconds)s s of black"),
-        N_("holds %(seconds)s s of black, which this length cannot avoid"),
+        N_("Holds %(seconds)s s of black, which this length cannot avoid."),
     ),
     "focus": Fault(
-        600, True, N_("leaves out %(seconds)s s out of focus"),
-        N_("holds %(seconds)s s out of focus, which this length cannot avoid"),
+        6, False, N_("leaves out %(seconds)s s that may be out of focus"),
+        N_("Holds %(seconds)s s that may be out of focus."),
     ),
     "shake": Fault(
         500, True, N_("leaves out %(seconds)s s of shaking"),
-        N_("holds %(seconds)s s of shaking, which this length cannot avoid"),
+        N_("Holds %(seconds)s s of shaking, which this length cannot avoid."),
     ),
     "freeze": Fault(
         400, True, N_("leaves out %(seconds)s s of standing picture"),
-        N_("holds %(seconds)s s of standing picture, which this length cannot avoid"),
+        N_("Holds %(seconds)s s of standing picture, which this length cannot avoid."),
     ),
     "clipping": Fault(
         300, True, N_("leaves out %(seconds)s s of clipped sound"),
-        N_("holds %(seconds)s s of clipped sound, which this length cannot avoid"),
+        N_("Holds %(seconds)s s of clipped sound, which this length cannot avoid."),
     ),
     "exposure": Fault(
         3, False, N_("leaves out %(seconds)s s that are too dark or too bright"),
-        N_("holds %(seconds)s s that are too dark or too bright"),
+        N_("Holds %(seconds)s s that are too dark or too bright."),
     ),
     "silence": Fault(
-        4, False, N_("leaves out %(seconds)s s of silence"), N_("holds %(seconds)s s of silence"),
+        4, False, N_("leaves out %(seconds)s s of silence"), N_("Holds %(seconds)s s of silence."),
     ),
 }  # fmt: skip
 
@@ -178,6 +188,11 @@ class Film:
         return min(max(nearest, self.low), self.high)
 
     @property
+    def good(self) -> int:
+        """How many steps have no fault at all."""
+        return self.steps - int(np.any([self.hard, *self.faults.values()], axis=0).sum())
+
+    @property
     def is_spoken(self) -> bool:
         """Whether enough sounds like speech for a version of it."""
         return self.speech is not None and float(self.speech.mean()) >= LEAST_SPOKEN_SHARE
@@ -208,6 +223,16 @@ class Film:
     def part_at(self, step: int) -> Part | None:
         """Give the part of the content plan that may lie there."""
         return self.wish.parts[sum(1 for edge in self.zones if edge <= step)] if self.zones else None
+
+    def parts_of(self, start: int, end: int) -> tuple[Part, ...]:
+        """Give the parts of the plan of which a range may hold at least a second."""
+        least = self.steps_of(1)
+        edges = itertools.pairwise((0, *self.zones, self.steps)) if self.zones else ()
+        return tuple(
+            part
+            for part, (first, last) in zip(self.wish.parts, edges, strict=False)
+            if min(end, last) - max(start, first) >= least
+        )
 
     def faulty_s(self, taken: Taken) -> dict[str, Fraction]:
         """Give how long each fault is within some ranges."""
@@ -313,7 +338,7 @@ def _faulty_spans(info: MediaInfo, measures: Measures, spec: VideoSpec) -> dict[
     if measures.keys:
         reach = duration / measures.keys / 2
         spans["focus"] = [
-            TimeRange(max(time - reach, Fraction(0)), min(time + reach, duration))
+            _within_scene(time, reach, measures.scene_cuts, duration)
             for time, width in measures.blur
             if width > spec.focus_fail_px and time < duration
         ]
@@ -329,6 +354,13 @@ def _faulty_spans(info: MediaInfo, measures: Measures, spec: VideoSpec) -> dict[
     if info.sound is not None:
         spans["silence"] = [span for span in measures.silence if span.duration >= _LONG_SILENCE_S]
     return {kind: found for kind, found in spans.items() if found}
+
+
+def _within_scene(time: Fraction, reach: Fraction, cuts: Sequence[Fraction], duration: Fraction) -> TimeRange:
+    """Give what one key frame stands for: what is near it, and no other scene."""
+    before = max((cut for cut in cuts if cut <= time), default=Fraction(0))
+    after = min((cut for cut in cuts if cut > time), default=duration)
+    return TimeRange(max(time - reach, before), min(time + reach, after))
 
 
 def _earlier(span: TimeRange) -> TimeRange:

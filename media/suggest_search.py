@@ -57,7 +57,7 @@ class Strategy:
 STRATEGIES = (
     Strategy(
         "plan", N_("Through the whole film"),
-        N_("Takes something from every part of the film, in its order."),
+        N_("Spread over the film as evenly as its scenes and its faults allow."),
         even=1.0, speech=0.4, lively=0.3, calm=0.0, range_cost=1.5, phrase=6.0, scene=1.5,
         longest_s=30, zones=0, slack=Fraction(2, 5),
     ),
@@ -75,7 +75,7 @@ STRATEGIES = (
     ),
     Strategy(
         "calm", N_("A few long ranges"),
-        N_("Only %(count)s ranges, so that what is shown has its time."),
+        N_("Prefers few and long ranges, which leave time to look: %(count)s, up to %(longest)s s long."),
         even=0.8, speech=0.3, lively=0.0, calm=0.6, range_cost=9.0, phrase=6.0, scene=1.5,
         longest_s=60, zones=2, slack=Fraction(4, 5),
     ),
@@ -125,7 +125,8 @@ def _values(film: Film, strategy: Strategy, earlier: Sequence[Taken], overlap_co
     if film.speech is not None:
         value = value + strategy.speech * film.speech
     for kind, mask in film.faults.items():
-        value = value - FAULTS[kind].cost * mask
+        # To be different is no reason to take what is faulty.
+        value = value - (FAULTS[kind].cost + overlap_cost) * mask
     for taken in earlier:
         for start, end in taken:
             value[start:end] -= overlap_cost
