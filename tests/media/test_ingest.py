@@ -1,12 +1,16 @@
+import bisect
 import json
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
+from media.cli import proxy_command
 from media.errors import Cancelled, NotAFilm
-from media.ingest import PEAKS_PER_SECOND, ingest
+from media.ingest import ARTEFACTS, PEAKS_PER_SECOND, ingest
 from media.measure import Curve, Measures
 from media.pictures import Mark, Region
 from media.probe import probe
@@ -37,6 +41,39 @@ def test_a_frame_of_the_proxy_is_a_frame_of_the_source(films, tmp_path, rate):
     made = ingest(source, tmp_path)
     assert made.proxy_rate == rate
     assert read_barcodes(made.proxy) == list(range(round(4 * rate)))
+
+
+def shown_at(source, times):
+    """Give the numbers of the pictures of a film that are on the screen at these times."""
+    with av.open(str(source)) as container:
+        starts = [frame.pts * frame.time_base for frame in container.decode(video=0)]
+    return [bisect.bisect_right(starts, time + starts[0] + Fraction(1, 1000)) - 1 for time in times]
+
+
+def proxy_times(proxy):
+    with av.open(str(proxy)) as container:
+        return [frame.pts * frame.time_base for frame in container.decode(video=0)]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "rate"),
+    [
+        ({"rate": Fraction(50), "step_pattern": (1, 2, 4, 1, 5, 2)}, 25),
+        ({"rate": Fraction(30), "step_pattern": (1, 1, 3, 1, 1, 1, 17)}, 25),
+        ({"rate": Fraction(120)}, 25),
+        ({"rate": Fraction(60000, 1001)}, Fraction(60000, 1001)),
+    ],
+    ids=["variable", "variable with a hole", "120 a second", "59.94 a second"],
+)
+def test_scrubbing_shows_what_the_source_shows_at_that_time(films, tmp_path, recipe, rate):
+    """Picture k of the proxy stands at k/rate and is what the source shows there, whatever its own steps."""
+    source = films(frames=100, sound=None, **recipe)
+    made = ingest(source, tmp_path)
+    times = proxy_times(made.proxy)
+    assert made.proxy_rate == rate
+    assert times == [pytest.approx(Fraction(number) / rate, abs=1e-4) for number in range(len(times))]
+    assert abs(len(times) / rate - made.info.picture.duration) <= 1 / rate
+    assert read_barcodes(made.proxy) == shown_at(source, times)
 
 
 def test_the_proxy_is_small_seekable_and_audible(looked_at):
@@ -112,6 +149,27 @@ def test_the_poster_is_a_good_picture(looked_at):
         assert np.asarray(poster.convert("L")).mean() > 60
 
 
+@pytest.mark.parametrize(
+    ("black", "every"),
+    [
+        (((0, 60), (90, 200)), 25),
+        (((0, 110), (115, 250)), 250),
+        (((10, 250),), 250),
+    ],
+    ids=["black start and middle", "lit for a fifth of a second", "lit at the very start only"],
+)
+def test_the_poster_is_never_black_where_anything_is_lit(films, tmp_path, black, every):
+    made = ingest(films(frames=250, black=black, keyframe_every=every, sound=None), tmp_path)
+    with Image.open(made.poster) as poster:
+        assert np.asarray(poster.convert("L")).mean() > 60
+
+
+def test_the_poster_of_a_black_film_is_black(films, tmp_path):
+    made = ingest(films(frames=30, black=((0, 30),), sound=None), tmp_path)
+    with Image.open(made.poster) as poster:
+        assert np.asarray(poster.convert("L")).max() < 20
+
+
 def test_an_upright_film_stays_upright(films, tmp_path):
     made = ingest(films(frames=50, rotation=90, sound=None), tmp_path)
     picture = probe(made.proxy).picture
@@ -119,6 +177,26 @@ def test_an_upright_film_stays_upright(films, tmp_path):
     with Image.open(made.poster) as poster:
         assert poster.width < poster.height
     assert made.strip.tile_width < made.strip.tile_height
+
+
+def test_the_command_makes_what_the_studio_shows(films, tmp_path):
+    source = films(frames=50)
+    told = CliRunner().invoke(proxy_command, [str(source), "-o", str(tmp_path / "out"), "--json"])
+    assert told.exit_code == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(ARTEFACTS)
+    measures = json.loads((tmp_path / "out" / "measures.json").read_text(encoding="ascii"))
+    assert json.loads(told.stdout)["measures"] == measures
+    assert Measures.from_json(measures).looked_through
+
+
+def test_the_command_never_writes_over_its_source(films, tmp_path):
+    source = tmp_path / "proxy.mp4"
+    source.write_bytes(films(frames=50).read_bytes())
+    before = source.read_bytes()
+    told = CliRunner().invoke(proxy_command, [str(source), "-o", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "proxy.mp4 would be overwritten" in told.stderr
+    assert source.read_bytes() == before
 
 
 def test_a_film_without_sound_has_an_empty_waveform(films, tmp_path):
