@@ -4,22 +4,21 @@ Exit status 0, 1 (refused, with the reason on stderr, or as JSON with --json) an
 """
 
 import json
-import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import click
 
 from media.checks import RULES, check_all
+from media.cli_batch import batch_command
 from media.cli_render import refuse_overwriting, render_command, tell
+from media.cli_tools import progress, refusals, translator
 from media.cut import cut
 from media.deliveries import DELIVERIES
-from media.errors import N_, MediaError, PhotoRefused, Unsupported
+from media.errors import N_, PhotoRefused, Unsupported
 from media.evidence import evidence
-from media.ffmpeg import Progress
 from media.files import arriving
 from media.findings import VERDICTS, Finding, worst
 from media.info import MediaInfo
@@ -33,51 +32,7 @@ from media.suggest import MOST_VERSIONS, Suggestion, Wish, suggest
 from media.timecode import format_clock, format_timecode, parse_range
 from media.triage import triage
 
-_STEPS = 1000
 _TITLES = RULES | PHOTO_RULES
-
-
-def _translator(ctx: click.Context) -> Callable[..., str]:
-    """Give the translation that the mounting program brought along, else plain English."""
-    carried = (
-        ctx.obj.get("translate") if isinstance(ctx.obj, Mapping) else getattr(ctx.obj, "translate", None)
-    )
-
-    def english(msgid: str, **params: object) -> str:
-        return msgid % params
-
-    return carried if callable(carried) else english
-
-
-@contextmanager
-def _refusals(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
-    """Answer a refusal with status 1: its reason on stderr, or as JSON on stdout."""
-    try:
-        yield
-    except MediaError as error:
-        text = _translator(ctx)(error.msgid, **error.params)
-        if as_json:
-            click.echo(json.dumps({"error": error.to_json() | {"message": text}}, ensure_ascii=False))
-        else:
-            click.echo(text, err=True)
-        ctx.exit(1)
-    except OSError as error:
-        # A folder that may not be written, a disk that was pulled: the system's own words say it best.
-        params = {"name": Path(str(error.filename or "")).name, "reason": error.strerror or str(error)}
-        text = _translator(ctx)(N_("%(name)s cannot be read or written (%(reason)s)."), **params)
-        told = {"error": {"code": "system", "message": text}}
-        click.echo(json.dumps(told, ensure_ascii=False) if as_json else text, err=not as_json)
-        ctx.exit(1)
-
-
-@contextmanager
-def _progress(label: str, *, quiet: bool) -> Iterator[Progress | None]:
-    """Show a bar on a terminal and nothing in a pipe; the bar goes to stderr, results to stdout."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
-        yield lambda done: bar.update(max(0, round(done * _STEPS) - bar.pos))
 
 
 @click.command("probe")
@@ -86,12 +41,12 @@ def _progress(label: str, *, quiet: bool) -> Iterator[Progress | None]:
 @click.pass_context
 def probe_command(ctx: click.Context, file: Path, *, as_json: bool) -> None:
     """Say what a film is made of and what is wrong with the file."""
-    with _refusals(ctx, as_json=as_json):
+    with refusals(ctx, as_json=as_json):
         info = probe(file)
         if as_json:
             click.echo(json.dumps(info.to_json(), ensure_ascii=False, indent=2))
             return
-        for line in _lines(info, _translator(ctx)):
+        for line in _lines(info, translator(ctx)):
             click.echo(line)
 
 
@@ -131,7 +86,7 @@ def cut_command(
     ctx: click.Context, source: Path, ranges: tuple[str, ...], out: Path, delivery: str, *, as_json: bool
 ) -> None:
     """Cut ranges of a film, in order, into one clip; exact to the frame."""
-    with _refusals(ctx, as_json=as_json):
+    with refusals(ctx, as_json=as_json):
         info = probe(source)
         if info.picture is None:
             raise Unsupported(
@@ -141,7 +96,7 @@ def cut_command(
         refuse_overwriting(out, {source})
         rate = info.picture.nominal_rate
         edit_list = EditList.of(source, [parse_range(text, rate) for text in ranges], source.name)
-        with _progress(out.name, quiet=as_json) as on_progress:
+        with progress(out.name, quiet=as_json) as on_progress:
             made = cut(edit_list, out, DELIVERIES[delivery], infos={source: info}, on_progress=on_progress)
     tell(ctx, made, edit_list, as_json=as_json)
 
@@ -169,10 +124,10 @@ def check_command(
 ) -> None:
     """Check a film against what a programme asks for; status 1 when a rule fails."""
     wanted = _specification(ctx, "video_spec", key, N_("“%(key)s” asks for no films."))
-    with _refusals(ctx, as_json=as_json):
+    with refusals(ctx, as_json=as_json):
         spec = VideoSpec.from_mapping(wanted)
         info = probe(file)
-        with _progress(file.name, quiet=as_json) as on_progress:
+        with progress(file.name, quiet=as_json) as on_progress:
             if quick or info.picture is None:
                 found = triage(file, spec, case_title=case_title, info=info, on_progress=on_progress).findings
             else:
@@ -181,7 +136,7 @@ def check_command(
         for finding in found if folder is not None else ():
             if folder is not None and finding.verdict in {"warn", "fail"}:
                 evidence(file, finding, folder, info=info)
-    translate = _translator(ctx)
+    translate = translator(ctx)
     verdict = worst(found)
     if as_json:
         told = _all_told(found, translate)
@@ -209,10 +164,10 @@ def photos_command(
     A file that is no photo does not stop the others from being checked.
     """
     wanted = _specification(ctx, "photo_spec", key, N_("“%(key)s” asks for no photos."))
-    translate = _translator(ctx)
+    translate = translator(ctx)
     photos: list[Photo] = []
     refused: dict[str, str] = {}
-    with _refusals(ctx, as_json=as_json):
+    with refusals(ctx, as_json=as_json):
         spec = PhotoSpec.from_mapping(wanted)
         for file in files:
             try:
@@ -259,11 +214,11 @@ def suggest_command(
     """Propose different versions of a film, each of several ranges, and say why."""
     wanted = _specification(ctx, "video_spec", key, N_("“%(key)s” asks for no films."))
     standard = _specification(ctx, "clip_wish", key, N_("“%(key)s” asks for no clips."))
-    translate = _translator(ctx)
-    with _refusals(ctx, as_json=as_json):
+    translate = translator(ctx)
+    with refusals(ctx, as_json=as_json):
         spec, wish = VideoSpec.from_mapping(wanted), Wish.from_mapping(standard)
         wish = (wish if length is None else wish.of_length(Fraction(length))).of_number(versions)
-        with _progress(file.name, quiet=as_json) as on_progress:
+        with progress(file.name, quiet=as_json) as on_progress:
             info, measures = look_through(file, on_progress=on_progress)
         found = suggest(info, measures, spec, wish, name=file.name)
         rate = info.picture.nominal_rate if info.picture else Fraction(25)
@@ -299,10 +254,10 @@ def _specification(ctx: click.Context, kind: str, key: str, none_asked: str) -> 
     """Ask the mounting program for a programme's rules; media itself knows no programmes."""
     carried = ctx.obj.get(kind) if isinstance(ctx.obj, Mapping) else getattr(ctx.obj, kind, None)
     if not callable(carried):
-        raise click.UsageError(_translator(ctx)(N_("No programmes are known here.")))
+        raise click.UsageError(translator(ctx)(N_("No programmes are known here.")))
     wanted: Mapping[str, object] | None = carried(key)
     if wanted is None:
-        raise click.BadParameter(_translator(ctx)(none_asked, key=key), param_hint="--spec")
+        raise click.BadParameter(translator(ctx)(none_asked, key=key), param_hint="--spec")
     return wanted
 
 
@@ -343,13 +298,13 @@ def _padded(text: str, width: int) -> str:
 @click.pass_context
 def proxy_command(ctx: click.Context, file: Path, folder: Path, *, as_json: bool) -> None:
     """Make what the studio shows of a film, in one decode: proxy, poster, filmstrip, waveform, measures."""
-    with _refusals(ctx, as_json=as_json):
+    with refusals(ctx, as_json=as_json):
         if any((folder / name).resolve() == file.resolve() for name in ARTEFACTS):
             raise Unsupported(
                 N_("%(name)s would be overwritten by what is made of it. Choose another folder."),
                 name=file.name,
             )
-        with _progress(file.name, quiet=as_json) as on_progress:
+        with progress(file.name, quiet=as_json) as on_progress:
             made = ingest(file, folder, on_progress=on_progress)
         told = made.to_json()
         with arriving(folder / "measures.json", name=file.name) as part:
@@ -360,7 +315,7 @@ def proxy_command(ctx: click.Context, file: Path, folder: Path, *, as_json: bool
     for name in ARTEFACTS:
         click.echo(f"{folder / name}  {(folder / name).stat().st_size:,} B")
     for problem in made.info.problems:
-        click.echo("! " + _translator(ctx)(problem.msgid, **problem.params))
+        click.echo("! " + translator(ctx)(problem.msgid, **problem.params))
 
 
 commands: tuple[click.Command, ...] = (
@@ -371,4 +326,5 @@ commands: tuple[click.Command, ...] = (
     photos_command,
     suggest_command,
     proxy_command,
+    batch_command,
 )
