@@ -27,9 +27,9 @@ av.logging.set_level(None)
 _MAX_PACKETS = 12_000_000
 _LOOK_AT_PICTURES = 4
 # A film of a few kilobytes can claim to last for months, and everything that is made of it (grid, silence,
-# strip) would be as long. No office films for more than half a day or shows one picture for an hour.
+# strip) would be as long. No office films for half a day or shows one stored picture for a quarter hour.
 _LONGEST_S = 12 * 3600
-_LONGEST_PICTURE_S = 3600
+_LONGEST_PICTURE_S = 900
 
 _PRIMARIES = {
     1: "bt709",
@@ -261,11 +261,11 @@ def _refuse_broken_clocks(video: list[VideoStream], duration: Fraction, name: st
         raise Damaged(
             N_(
                 "The clock of %(name)s jumps: it claims to last %(hours)s hours, with one picture standing "
-                "for %(longest)s. Export it again and upload it anew."
+                "for %(longest)s minutes. Export it again and upload it anew."
             ),
             name=name,
             hours=f"{float(duration) / 3600:.1f}",
-            longest=f"{float(longest) / 3600:.1f}",
+            longest=round(longest / 60),
         )
 
 
@@ -344,7 +344,7 @@ def _describe_picture(stream: av.VideoStream, walk: _Walk, look: _Look | None) -
         frame_count=count,
         duration=duration,
         start_s=pts[0] * base,
-        max_gap_s=max(steps, default=span) * base,
+        max_gap_s=max(last, *steps) * base if steps else span * base,
         max_key_gap_s=max(key_steps) * base,
         is_vfr=is_vfr,
         field_order=_field_order(context, look),
@@ -391,7 +391,10 @@ def _is_constant(pts: list[int], rate: Fraction, base: Fraction, tolerance: int)
     step = 1 / (rate * base)
     # A steady drift of a coarse clock is allowed a quarter of a picture, a jump is not.
     allowed = max(Fraction(tolerance), step / 4)
-    return all(abs(value - pts[0] - number * step) <= allowed for number, value in enumerate(pts))
+    # In whole numbers, because Fractions cost more than everything else about a long film.
+    parts = math.lcm(step.denominator, allowed.denominator)
+    each, most = int(step * parts), int(allowed * parts)
+    return all(abs((value - pts[0]) * parts - number * each) <= most for number, value in enumerate(pts))
 
 
 def _field_order(context: av.VideoCodecContext, look: _Look | None) -> str:

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import struct
 from fractions import Fraction
 
 import av
@@ -105,13 +106,31 @@ def test_a_truncated_film_with_its_index_at_the_end_is_damaged(films, tmp_path):
     assert "案例视频.mp4" in str(refused.value)
 
 
-@pytest.mark.parametrize("steps", [(1, 1, 100_000), (80_000,)], ids=["one picture", "all of it"])
+@pytest.mark.parametrize("steps", [(1, 1, 25_000), (20_000,)], ids=["one picture", "all of it"])
 def test_a_clock_that_jumps_by_hours_is_refused(films, steps):
     """A film of 28 KB claimed 652 hours, and its first verdict was made of as much silence."""
-    film = films(frames=30, step_pattern=steps, sound=None)
+    film = films(frames=60, step_pattern=steps, sound=None)
     with pytest.raises(Damaged, match="jumps") as refused:
         probe(film)
     assert refused.value.code == "damaged"
+
+
+def test_the_last_picture_counts_among_the_longest(films, tmp_path):
+    """One flipped bit in the table of lengths, and a film of two seconds lasts for three hours."""
+    broken = tmp_path / "broken.mp4"
+    content = bytearray(films(frames=40, sound=None).read_bytes())
+    # One entry says that all pictures are equally long; the new one makes the last of them longer.
+    at = content.index(b"stts")
+    count, length = struct.unpack_from(">II", content, at + 12)
+    entries = struct.pack(">IIIII", 2, count - 1, length, 1, length * 100_000)
+    box = struct.pack(">I4sI", 12 + len(entries), b"stts", 0) + entries
+    content[at - 4 : at + 20] = box
+    for parent in (b"stbl", b"minf", b"mdia", b"trak", b"moov"):
+        place = content.rfind(parent, 0, at) - 4
+        struct.pack_into(">I", content, place, struct.unpack_from(">I", content, place)[0] + 8)
+    broken.write_bytes(content)
+    with pytest.raises(Damaged, match="jumps"):
+        probe(broken)
 
 
 def renamed_track(source, out, old, new):
