@@ -7,6 +7,7 @@ middle; what was copied has to be identical with the source there, and what was 
 titles that lie over it. Cards have no source; they are decoded and counted.
 """
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator
@@ -34,7 +35,7 @@ _LEAST_PSNR_DB = 30.0
 # How many pictures on each side of a seam are compared; what lies between is decoded, but not compared.
 _NEAR = 12
 # At how many places of the copied middle the first pictures of a group are decoded beside the seams.
-_MOST_PLACES = 4
+_MOST_PLACES = 2
 # Around a title's box, because encoding lets it bleed.
 _BLEED_PX = 8
 _LEAST_ROWS = 32
@@ -63,32 +64,32 @@ def windows_of(lane: LanePlan) -> list[tuple[int, int]]:
     Of a copied piece the last group is decoded whole, so that decoding runs through the seam behind it, as a
     player's does.
     """
-    spans: list[tuple[int, int]] = []
+    spans = [(stretch.first, stretch.end) for stretch in _places(lane)]
     for piece in lane.pieces:
-        spans += [
-            (piece.out_first, _within(piece.out_first + _NEAR, piece)),
-            (_last_start(piece), piece.out_end),
-        ]
-        if not piece.groups:
-            spans.append((piece.out_first, piece.out_end))
-    return _merged(spans + [(stretch.first, stretch.end) for stretch in _places(lane)])
+        spans += [(piece.out_first, _within(piece.out_first + _NEAR, piece)), (_last(piece), piece.out_end)]
+    return _merged(spans)
 
 
 def compared_of(lane: LanePlan) -> list[Stretch]:
-    """Choose which of the decoded pictures are compared with their sources."""
-    chosen: list[Stretch] = []
+    """Choose which of the decoded pictures are compared with their sources.
+
+    Those are the ones behind a seam, both ends of encoded pieces, and some of the middle. What stands
+    before a seam needs no comparison: its bytes were compared, and its decoding depends on nothing behind it.
+    """
+    chosen = _places(lane)
     for piece in lane.pieces:
         if isinstance(lane.plan.segments[piece.number], Segment):
-            begin, last = piece.out_first, _last_start(piece)
-            near = [(begin, _within(begin + _NEAR, piece)), (max(last, piece.out_end - _NEAR), piece.out_end)]
+            near = [(piece.out_first, _within(piece.out_first + _NEAR, piece))]
+            if not piece.groups:
+                near.append((max(piece.out_first, piece.out_end - _NEAR), piece.out_end))
             chosen += [Stretch(piece.number, *span, piece.shift) for span in _merged(near)]
-    chosen = sorted([*chosen, *_places(lane)], key=lambda stretch: stretch.first)
+    chosen.sort(key=lambda stretch: stretch.first)
     joined = chosen[:1]
     for stretch in chosen[1:]:
         before = joined[-1]
         # One decoder goes on from an encoded piece into the copied one behind it.
-        if (before.number, before.shift) == (stretch.number, stretch.shift) and stretch.first <= before.end:
-            joined[-1] = dataclasses.replace(before, end=max(before.end, stretch.end))
+        if (before.number, before.shift, before.end) == (stretch.number, stretch.shift, stretch.first):
+            joined[-1] = dataclasses.replace(before, end=stretch.end)
         else:
             joined.append(stretch)
     return joined
@@ -98,7 +99,7 @@ def _within(number: int, piece: Piece) -> int:
     return min(number, piece.out_end)
 
 
-def _last_start(piece: Piece) -> int:
+def _last(piece: Piece) -> int:
     """Give the picture of the result at which the last group of a piece begins."""
     return piece.groups[-1].first + piece.shift if piece.groups else piece.out_first
 
@@ -187,35 +188,42 @@ def _prove_pictures(part: Path, made: MediaInfo, lane: LanePlan) -> None:
     compared = compared_of(lane)
     titles = _Titles(lane.plan, compared)
     copied = [(piece.out_first, piece.out_end) for piece in lane.copied]
-    wanted = _wanted(lane, compared)
-    following = next(wanted, None)
     before: _Pair | None = None
-    for first, end in windows_of(lane):
-        mine = pictures(part, _picture(made), first, end, at_key=True, strict=True)
-        for number, got in zip(range(first, end), mine, strict=True):
-            if following is None or following[0] != number:
-                continue
-            is_copied = any(begin <= number < stop for begin, stop in copied)
-            now = _Pair(number, following[1], got, titles.free_rows(number), is_copied=is_copied)
-            now.prove()
-            if before and before.number == number - 1 and not (before.is_copied and is_copied):
-                _prove_order(before, now)
-            before, following = now, next(wanted, None)
+    with contextlib.ExitStack() as opened:
+        film = opened.enter_context(contextlib.closing(Film(part, _picture(made), strict=True)))
+        wanted = _wanted(lane, compared, opened)
+        following = next(wanted, None)
+        for first, end in windows_of(lane):
+            mine = film.pictures(first, end, at_key=True)
+            for number, got in zip(range(first, end), mine, strict=True):
+                if following is None or following[0] != number:
+                    continue
+                is_copied = any(begin <= number < stop for begin, stop in copied)
+                now = _Pair(number, following[1], got, titles.free_rows(number), is_copied=is_copied)
+                now.prove()
+                if before and before.number == number - 1 and not (before.is_copied and is_copied):
+                    _prove_order(before, now)
+                before, following = now, next(wanted, None)
     if following is not None:
         raise NoLane(N_("Frame %(number)s cannot be decoded."), number=following[0])
 
 
-def _wanted(lane: LanePlan, compared: list[Stretch]) -> Iterator[tuple[int, list[Grey]]]:
+def _wanted(
+    lane: LanePlan, compared: list[Stretch], opened: contextlib.ExitStack
+) -> Iterator[tuple[int, list[Grey]]]:
     """Decode the pictures of the sources that the clip has to show."""
     keyed = {group.first + piece.shift for piece in lane.copied for group in piece.groups}
+    films: dict[Path, Film] = {}
     for stretch in compared:
         segment = lane.plan.segments[stretch.number]
         if not isinstance(segment, Segment):
             raise TypeError("a card has no source")
-        theirs = pictures(
-            segment.source.path, segment.picture, stretch.first - stretch.shift, stretch.end - stretch.shift,
-            at_key=stretch.first in keyed,
-        )  # fmt: skip
+        path = segment.source.path
+        if path not in films:
+            films[path] = opened.enter_context(contextlib.closing(Film(path, segment.picture)))
+        theirs = films[path].pictures(
+            stretch.first - stretch.shift, stretch.end - stretch.shift, at_key=stretch.first in keyed
+        )
         yield from zip(range(stretch.first, stretch.end), theirs, strict=True)
 
 
@@ -294,27 +302,36 @@ def _mean_square(one: Grey, other: Grey) -> float:
     return float(np.vdot(difference, difference)) / difference.size
 
 
-def pictures(
-    path: Path, picture: VideoStream, first: int, end: int, *, at_key: bool = False, strict: bool = False
-) -> Iterator[list[Grey]]:
-    """Decode the pictures from `first` to before `end`, as planes; NoLane where one is missing or damaged.
+class Film:
+    """A film that is open for decoding some of its pictures; close() it.
 
-    at_key says that `first` is an IDR picture, so that nothing before it has to be decoded. strict lets the
-    decoder end with an error where it would else conceal one.
+    strict lets the decoder end with an error where it would else conceal one.
     """
-    wanted = first
-    with open_film(path, hostile.admit(path)) as film:
-        stream = stream_of(film, picture)
+
+    def __init__(self, path: Path, picture: VideoStream, *, strict: bool = False) -> None:
+        self._picture = picture
+        self._film = open_film(path, hostile.admit(path))
+        self._stream = stream_of(self._film, picture)
         options = {"max_pixels": str(hostile.MAX_PIXELS)}
-        stream.codec_context.options = options | ({"err_detect": "explode"} if strict else {})
-        stream.codec_context.thread_count = 1
-        grid = Grid.of(picture, stream)
-        early = picture.start_s + first / picture.nominal_rate - (0 if at_key else _PREROLL_S)
-        if early > picture.start_s:
-            base = Fraction(stream.time_base or 1)
-            film.seek(round(early / base), stream=stream, backward=True)
-        for frame in film.decode(stream):
-            number = grid.index(frame.pts)
+        self._stream.codec_context.options = options | ({"err_detect": "explode"} if strict else {})
+        self._stream.codec_context.thread_count = 1
+        self._grid = Grid.of(picture, self._stream)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._film.close()
+
+    def pictures(self, first: int, end: int, *, at_key: bool = False) -> Iterator[list[Grey]]:
+        """Decode the pictures from `first` to before `end`, as planes; NoLane where one is missing or broken.
+
+        at_key says that `first` is an IDR picture, so that nothing before it has to be decoded.
+        """
+        wanted = first
+        early = self._picture.start_s + first / self._picture.nominal_rate - (0 if at_key else _PREROLL_S)
+        base = Fraction(self._stream.time_base or 1)
+        self._film.seek(round(max(early, self._picture.start_s) / base), stream=self._stream, backward=True)
+        for frame in self._film.decode(self._stream):
+            number = self._grid.index(frame.pts)
             if number < first:
                 continue
             if number != wanted or frame.is_corrupt:
@@ -323,7 +340,13 @@ def pictures(
             yield [_plane(plane) for plane in frame.planes]
             if wanted == end:
                 return
-    raise NoLane(N_("Frame %(number)s cannot be decoded."), number=wanted)
+        raise NoLane(N_("Frame %(number)s cannot be decoded."), number=wanted)
+
+
+def pictures(path: Path, picture: VideoStream, first: int, end: int) -> Iterator[list[Grey]]:
+    """Decode the pictures from `first` to before `end` of a film, as planes."""
+    with contextlib.closing(Film(path, picture)) as film:
+        yield from film.pictures(first, end)
 
 
 def _plane(plane: av.video.plane.VideoPlane) -> Grey:

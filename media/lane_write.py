@@ -43,7 +43,7 @@ def copied_samples(piece: Piece, segment: Segment) -> Iterator[Sample]:
         stream = stream_of(container, picture)
         grid = Grid.of(picture, stream)
         config = h264.read_box(bytes(stream.codec_context.extradata or b""))
-        key_pts, left = piece.groups[0].key_pts, piece.frames
+        known, key_pts, left = config.known, piece.groups[0].key_pts, piece.frames
         container.seek(key_pts, stream=stream, backward=True)
         met = False
         for packet in container.demux(stream):
@@ -53,7 +53,7 @@ def copied_samples(piece: Piece, segment: Segment) -> Iterator[Sample]:
             if not met:
                 continue
             units = h264.units_of(bytes(packet), config.length_bytes)
-            kept = h264.picture_units(units, config.known)
+            kept = h264.picture_units(units, known)
             shown = grid.index(packet.pts) + piece.shift
             yield Sample(shown, h264.packed(kept), h264.starts_group(kept))
             left -= 1
@@ -76,10 +76,11 @@ def encoded_samples(edges: Edges, path: Path) -> tuple[Config, dict[Piece, list[
         stream = stream_of(container, picture)
         grid = Grid.of(picture, stream)
         config = h264.read_box(bytes(stream.codec_context.extradata or b""))
+        known = config.known
         for packet in container.demux(stream):
             if packet.size:
                 units = h264.units_of(bytes(packet), config.length_bytes)
-                kept = h264.picture_units(units, config.known)
+                kept = h264.picture_units(units, known)
                 stored.append(Sample(grid.index(packet.pts), h264.packed(kept), h264.starts_group(kept)))
     made: dict[Piece, list[Sample]] = {}
     at = 0

@@ -66,6 +66,8 @@ class _Walk:
     end: int = 0
     # The earliest picture that is stored, also when an edit list says that it is not shown.
     stored: int | None = None
+    # The longest hole between the end of one packet and the beginning of the next.
+    hole: int = 0
     count: int = 0
     corrupt: int = 0
 
@@ -147,6 +149,8 @@ def _walk(container: InputContainer) -> tuple[dict[int, _Walk], bool]:
             walk = walks[packet.stream.index]
             walk.count += 1
             walk.corrupt += packet.is_corrupt
+            if walk.pts:
+                walk.hole = max(walk.hole, packet.pts - walk.end)
             walk.end = (
                 max(walk.end, packet.pts + (packet.duration or 0))
                 if walk.pts
@@ -239,7 +243,8 @@ def _describe(
             )
         raise NotAFilm(N_("%(name)s holds neither picture nor sound. Upload the film itself."), name=name)
     duration = max((stream.duration for stream in video or audio), default=Fraction(0))
-    _refuse_broken_clocks(video, duration, name)
+    holes = [walks[stream.index].hole * Fraction(stream.time_base or 0) for stream in container.streams]
+    _refuse_broken_clocks(max([*holes, *(stream.max_gap_s for stream in video)]), duration, name)
     problems += _promised_length(container, duration, video=bool(video))
     return MediaInfo(
         container=admission.container,
@@ -255,13 +260,12 @@ def _describe(
     )
 
 
-def _refuse_broken_clocks(video: list[VideoStream], duration: Fraction, name: str) -> None:
-    longest = max((stream.max_gap_s for stream in video), default=Fraction(0))
+def _refuse_broken_clocks(longest: Fraction, duration: Fraction, name: str) -> None:
     if duration > _LONGEST_S or longest > _LONGEST_PICTURE_S:
         raise Damaged(
             N_(
-                "The clock of %(name)s jumps: it claims to last %(hours)s hours, with one picture standing "
-                "for %(longest)s minutes. Export it again and upload it anew."
+                "The clock of %(name)s jumps: it claims to last %(hours)s hours, with %(longest)s minutes in "
+                "which nothing new comes. Export it again and upload it anew."
             ),
             name=name,
             hours=f"{float(duration) / 3600:.1f}",
