@@ -306,12 +306,15 @@ def facts_of(clip: Clip) -> list[tuple[str, Any]]:
     if clip.result is None or clip.asset is None:
         return []
     result = clip.result
-    lanes = {"encode": _("encoded anew"), "copy": _("copied"), "copy+encode": _("copied, edges encoded anew")}
+    lanes = {"encode": _("encoded anew"), "copy": _("copied where possible")}
     facts: list[tuple[str, Any]] = [
         (_("Picture"), f"{result['width']} × {result['height']}"),
         (_("Frames"), f"{clip.frame_count:,}"),
         (_("Lane"), lanes.get(result["lane"], result["lane"])),
     ]
+    # Clips that were made before reasons had message ids show none.
+    if reasons := result.get("reasons"):
+        facts.append((_("Why so"), " ".join(_(one["msgid"], **one["params"]) for one in reasons)))
     if result.get("integrated_lufs") is not None:
         facts.append((_("Loudness"), f"{result['integrated_lufs']:.1f} LUFS"))
     if result.get("true_peak_dbtp") is not None:
