@@ -8,11 +8,11 @@ import argparse
 import contextlib
 import dataclasses
 import json
+import os
 import random
 import resource
 import struct
 import sys
-import time
 import traceback
 from fractions import Fraction
 from pathlib import Path
@@ -216,6 +216,11 @@ def put_through(path, scratch, seed):
     return ends
 
 
+def _cpu_s():
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
 def _peak_mib(who):
     return resource.getrusage(who).ru_maxrss // 1024
 
@@ -236,12 +241,12 @@ def work_through(folder, bases, seeds):
         path = place / f"mutant{Path(told.split()[0]).suffix}"
         path.write_bytes(data)
         say({"begun": seed, "told": told})
-        began, line = time.monotonic(), {"seed": seed, "told": told}
+        began, line = _cpu_s(), {"seed": seed, "told": told}
         try:
             line["ends"] = put_through(path, place, seed)
         except Exception:  # noqa: BLE001 - this is what the proof looks for
             line["broken"] = traceback.format_exc()
-        line["seconds"] = round(time.monotonic() - began, 2)
+        line["seconds"] = round(_cpu_s() - began, 2)
         line["mib"] = [_peak_mib(resource.RUSAGE_SELF), _peak_mib(resource.RUSAGE_CHILDREN)]
         left = {item.name for item in place.iterdir()} - {path.name, "clip.mp4", "ingest"}
         if left:
