@@ -14,6 +14,7 @@ from campaign.accounts.models import Organisation, Role
 from campaign.approvals.models import Comment, Dossier, Publication, Review, Version, VersionFile
 from campaign.approvals.rules import Person, Stage, State, is_centre
 from campaign.approvals.subjects import SENDS
+from campaign.cases.models import Case
 from campaign.films.models import Clip
 from campaign.programmes.models import Programme
 
@@ -77,6 +78,10 @@ def dossiers(actor: Actor) -> Select[Dossier]:
             joinedload(Dossier.programme),
             joinedload(Dossier.owner),
             selectinload(Dossier.reviews).joinedload(Review.submitted_by),
+            # What `is_changed` looks at.
+            selectinload(Dossier.versions),
+            selectinload(Dossier.clip),
+            selectinload(Dossier.case).selectinload(Case.photos),
         )
     )
 

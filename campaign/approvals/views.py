@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -615,9 +615,7 @@ def download(dossier_id: int, number: int) -> Response:
         version.title, number, approval.decided_by.name, approval.decided_at, [m.name for m in members]
     )
     members.append(package.Member("审定说明.txt", slip))
-    response = Response(
-        stream_with_context(package.stream_zip(members, version.created_at)), mimetype="application/zip"
-    )
+    response = Response(package.stream_zip(members, version.created_at), mimetype="application/zip")
     parts = [str(version.facts.get(k) or "") for k in ("region", "enterprise")]
     response.headers.set(
         "Content-Disposition", "attachment", filename=rules.archive_name([*parts, version.title])
