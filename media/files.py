@@ -2,15 +2,23 @@
 
 import contextlib
 import errno
+import functools
 import hashlib
 import os
+import platform
+import re
 import secrets
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from media.errors import N_, DiskFull
 
 _CHUNK_BYTES = 1 << 20
+# Of another machine that shares the folder: no job takes so long.
+_FOREIGN_DAYS = 7
+_PART = re.compile(r"\.([0-9a-f]{8})-(\d+)-(\d+)\.[0-9a-f]{12}\.part")
 
 
 @contextlib.contextmanager
@@ -18,11 +26,13 @@ def arriving(final: Path, *, name: str = "") -> Iterator[Path]:
     """Give a temporary path in the folder of `final` and rename it into place when the block ends well.
 
     On any exception the temporary file is removed and `final` stays as it was. A killed process leaves at
-    most a hidden ".part" file, never a half file under the final name. DiskFull when there is no room.
+    most a hidden ".part" file, never a half file under the final name; the next arrival in the folder removes
+    it. DiskFull when there is no room.
     """
     with room_watched(name or final.name):
         final.parent.mkdir(parents=True, exist_ok=True)
-        part = final.with_name(f".{final.stem[:80]}.{secrets.token_hex(6)}.part{final.suffix}")
+        sweep(final.parent)
+        part = final.with_name(f".{final.stem[:80]}.{_maker()}.{secrets.token_hex(6)}.part{final.suffix}")
         try:
             yield part
             with part.open("rb+") as file:
@@ -30,6 +40,64 @@ def arriving(final: Path, *, name: str = "") -> Iterator[Path]:
             part.replace(final)
         finally:
             part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> list[str]:
+    """Remove what killed processes left behind in a folder and give its names; safe while others work there.
+
+    A part names its machine, its process and when that began, so that a new process with an old number is
+    no excuse. Of another machine nothing is known: its parts go when nobody has written to them for days.
+    """
+    removed = []
+    for path in folder.glob(".*.part*"):
+        found = _PART.search(path.name)
+        if not found or not _is_left(path, *found.groups()):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            # Two arrivals may sweep at the same time.
+            path.unlink(missing_ok=True)
+        removed.append(path.name)
+    return removed
+
+
+def _is_left(path: Path, machine: str, process: str, began: str) -> bool:
+    if machine != _machine():
+        with contextlib.suppress(OSError):
+            return time.time() - path.stat().st_mtime > _FOREIGN_DAYS * 86_400
+        return False
+    return _began(int(process)) != began
+
+
+def _maker() -> str:
+    return f"{_machine()}-{os.getpid()}-{_began(os.getpid())}"
+
+
+@functools.cache
+def _machine() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+def _began(process: int) -> str:
+    """Say when a process of this machine began; "0" where that cannot be known, "" if it is gone."""
+    try:
+        # The name in brackets may hold spaces; the start is the 20th field after it (proc(5)).
+        return Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+    except FileNotFoundError:
+        if Path("/proc/self/stat").exists():
+            return ""
+    except OSError:
+        return "0"
+    try:
+        # Signal 0 only asks; Windows would end the process, so that there every one counts as alive.
+        if os.name == "posix":
+            os.kill(process, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        return "0"
+    return "0"
 
 
 @contextlib.contextmanager

@@ -12,6 +12,11 @@ from media.deliveries import Delivery
 from media.info import AudioStream, VideoStream
 
 _SD_SPACES = {"smpte170m", "bt470bg"}
+# HDR to SDR: the unit of light, the share of it up to which nothing is bent, and the brightest light that
+# still differs from white (1,000 cd/m2, what such films are graded on).
+DIFFUSE_WHITE_CD = 203
+TONE_KNEE = 0.6
+TONE_PEAK = 1000 / DIFFUSE_WHITE_CD
 
 
 @dataclass(frozen=True)
@@ -107,12 +112,14 @@ def is_filled(picture: VideoStream, delivery: Delivery) -> bool:
 def to_frame(picture: VideoStream, delivery: Delivery) -> list[Filter]:
     """Scale, pad or crop to the delivery's frame, square pixels, 8 bit 4:2:0, BT.709 limited range.
 
+    Of BT.601 the matrix is converted. Its primaries are taken for those of BT.709, as screens have always
+    shown them: they differ by less than a small step of colour. Those of BT.2020 are converted.
     With "blur" the picture is only fitted; blurred() makes what it is laid on.
     """
     width, height = fitted(picture, delivery.width, delivery.height, delivery.fit)
     chain = _tone_mapped(picture) if picture.is_hdr else []
-    source_space = _space(picture)
-    full_range = picture.color_range == "pc" or picture.pix_fmt.startswith("yuvj")
+    source_space = matrix_of(picture)
+    full_range = is_full_range(picture)
     same_size = (picture.display_width, picture.display_height) == (width, height) and picture.sar == 1
     same_colour = picture.is_hdr or (source_space == "bt709" and not full_range)
     if not (same_size and same_colour and picture.pix_fmt == "yuv420p"):
@@ -169,7 +176,12 @@ def laid_on_blur(picture: VideoStream, delivery: Delivery) -> Filter:
     return Filter("overlay", {"x": str(left), "y": str(top), "format": "yuv420", "eof_action": "endall"})
 
 
-def _space(picture: VideoStream) -> str:
+def is_full_range(picture: VideoStream) -> bool:
+    """Say whether black is 0 and white 255, as phones and photo cameras have it."""
+    return picture.color_range == "pc" or picture.pix_fmt.startswith("yuvj")
+
+
+def matrix_of(picture: VideoStream) -> str:
     """Name the colour matrix; untagged small pictures are BT.601 by custom, untagged large ones BT.709."""
     if picture.color_space in _SD_SPACES:
         return "bt601"
@@ -181,13 +193,20 @@ def _space(picture: VideoStream) -> str:
 
 
 def _tone_mapped(picture: VideoStream) -> list[Filter]:
+    """Bring PQ and HLG to BT.709: up to the knee light is kept in proportion, above it highlights are bent.
+
+    Diffuse white of 203 cd/m2 (ITU-R BT.2408) is the unit, so that faces and walls look as in an SDR film;
+    what is brighter than the peak is clipped.
+    """
     source = {"tin": picture.color_transfer, "min": "bt2020nc", "pin": "bt2020"}
+    source["rin"] = "full" if picture.color_range == "pc" else "limited"
+    bend = {"tonemap": "mobius", "param": f"{TONE_KNEE}", "peak": f"{TONE_PEAK:.6f}", "desat": "0"}
     return [
-        Filter("zscale", {**source, "t": "linear", "npl": "100"}),
+        Filter("zscale", {**source, "t": "linear", "npl": str(DIFFUSE_WHITE_CD)}),
         Filter("format", {"pix_fmts": "gbrpf32le"}),
         Filter("zscale", {"p": "bt709"}),
-        Filter("tonemap", {"tonemap": "hable", "desat": "0"}),
-        Filter("zscale", {"t": "bt709", "m": "bt709", "r": "tv"}),
+        Filter("tonemap", bend),
+        Filter("zscale", {"t": "bt709", "m": "bt709", "r": "limited"}),
         Filter("format", {"pix_fmts": "yuv420p"}),
     ]
 

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import av
 import av.error
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from media import hostile
 from media.info import VideoStream
 from media.probe import open_film
+
+Stored = NDArray[np.uint8]
 
 
 def pictures_around(
@@ -41,9 +45,22 @@ def pictures_around(
 
 
 def upright(frame: av.VideoFrame, stream: VideoStream) -> Image.Image:
-    """Give a decoded picture as it is shown, turned upright, pixels still as stored."""
+    """Give a decoded picture as it is shown, turned and mirrored upright, pixels still as stored."""
     image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV has no type for it
-    return image.rotate(-stream.rotation, expand=True) if stream.rotation else image
+    return Image.fromarray(turned(np.asarray(image), frame)) if stream.rotation else image
+
+
+def turned(stored: Stored, frame: av.VideoFrame) -> Stored:
+    """Turn and mirror the pixels of a frame as its display matrix says (ISO/IEC 14496-12, 6.2.2)."""
+    found = frame.side_data.get("DISPLAYMATRIX")
+    if found is None:
+        return stored
+    across, skew_down, _, skew_across, down = np.frombuffer(memoryview(found), np.int32)[:5]  # type: ignore[arg-type]  # it holds bytes
+    if not across and not down:
+        # x is shown along y and y along x: the picture lies on its side.
+        stored = stored.swapaxes(0, 1)
+        across, down = skew_across, skew_down
+    return stored[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1]
 
 
 def _position(container: av.container.InputContainer, index: int) -> int:

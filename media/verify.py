@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from media import ffmpeg, hostile, loudness
 from media.dressing import drawn_overlays
 from media.errors import N_, CutFailed
-from media.graph import fitted, kept, sampling_offset
+from media.graph import fitted, is_full_range, kept, matrix_of, sampling_offset
 from media.info import MediaInfo, VideoStream
 from media.lane import LanePlan
 from media.lane_proof import prove
 from media.loudness import LoudnessReading
-from media.moments import pictures_around
+from media.moments import pictures_around, turned
 from media.plan import RenderPlan, Segment
 from media.probe import probe
 from media.verify_dress import check_dress
@@ -68,7 +68,8 @@ def verify(
     outcome = run(
         [
             "-skip_loop_filter", "all", *hostile.admit(part).arguments, "-i", str(part),
-            *([] if lane else shown), "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-",
+            *([] if lane else shown),
+            "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-",
         ]
     )  # fmt: skip
     if not lane and outcome.frames != plan.frames:
@@ -280,8 +281,7 @@ def _free(plan: RenderPlan, number: int, box: Box) -> NDArray[np.bool_] | None:
 
 def _thumb(frame: av.VideoFrame, stream: VideoStream, part: Box | _Shares) -> Grey:
     """Give a small grey picture of a part, in pixels or shares, of a frame turned upright."""
-    grey = frame.reformat(format="gray").to_ndarray().astype(np.uint8, copy=False)
-    grey = np.rot90(grey, k=-(stream.rotation // 90) % 4)
+    grey = turned(_luma(frame, stream), frame)
     height, width = grey.shape
     if isinstance(part[0], float):
         part = (
@@ -289,6 +289,25 @@ def _thumb(frame: av.VideoFrame, stream: VideoStream, part: Box | _Shares) -> Gr
         )  # fmt: skip
     left, top, right, bottom = (int(side) for side in part)
     return _shrunk(grey[top:bottom, left:right])
+
+
+def _luma(frame: av.VideoFrame, stream: VideoStream) -> NDArray[np.uint8]:
+    """Give the brightness of a frame as the delivery has it: BT.709, limited range, 8 bits.
+
+    Asked for grey, PyAV would weigh the colours by another standard than those of the film.
+    """
+    space, full = matrix_of(stream), is_full_range(stream)
+    if frame.format.name != "yuv420p" or space == "bt601" or full:
+        frame = frame.reformat(
+            format="yuv420p",
+            src_colorspace="ITU601" if space == "bt601" else "ITU709",
+            dst_colorspace="ITU709",
+            src_color_range="JPEG" if full else "MPEG",
+            dst_color_range="MPEG",
+        )
+    plane = frame.planes[0]
+    stored = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+    return stored[:, : plane.width]
 
 
 def _shrunk(grey: NDArray[np.uint8]) -> Grey:
