@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
+from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from campaign.audit import AuditEntry
 from campaign.films import clips, queries
+from campaign.films.clip_views import facts_of
 from campaign.films.clips import RENDER
 from campaign.films.models import Clip, SourceVideo
 from tests.factories import make_case
@@ -240,3 +243,26 @@ def test_the_lists_ask_as_often_for_three_rows_as_for_one(
         assert asked(1) == asked(3)
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
+
+
+REASON = {
+    "msgid": "%(copied)s of %(frames)s frames are copied, the others encoded.",
+    "params": {"copied": "180", "frames": "214"},
+}
+
+
+@pytest.mark.parametrize(
+    ("locale", "lane", "why"),
+    [
+        ("en", "copied where possible", "180 of 214 frames are copied, the others encoded."),
+        ("zh_CN", "尽量直接复制", "共 214 帧，其中 180 帧直接复制，其余重新编码。"),
+    ],
+)
+def test_a_clip_says_by_which_lane_it_was_made_and_why(app, locale, lane, why):
+    """The stored reason is a message id, so that each reader has it in the own language."""
+    result = {"width": 1920, "height": 1080, "lane": "copy", "reasons": [REASON]}
+    clip = SimpleNamespace(result=result, asset=object(), frame_count=214)
+    with app.test_request_context(), force_locale(locale):
+        assert [value for _, value in facts_of(clip)][2:] == [lane, why]
+        result["reasons"] = None
+        assert [value for _, value in facts_of(clip)][2:] == [lane]
