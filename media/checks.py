@@ -2,6 +2,9 @@
 
 Each rule that the programme asks for gives one finding; a rule it does not ask for gives none, unless all are
 wanted. The rules about what is seen and heard are in `measured`.
+
+What is shown and who speaks is no rule here: how long the introduction and the leader's words last (P12) and
+which scenes a film has (P17) can be told by a person alone, by the programme's content plan.
 """
 
 import re
@@ -82,6 +85,8 @@ def check_all(
 def _not_asked(rule: str, case: Case) -> Finding:
     if rule in _MEASURED and case.measures is None:
         return undecided(rule, "", N_("This has not been measured."))
+    if rule == "marks" and case.info.picture is not None:
+        return Finding(rule, "pass", "–")
     picture, sound = case.info.picture, case.info.sound
     facts = {
         "container": case.info.container.upper(),
@@ -92,7 +97,7 @@ def _not_asked(rule: str, case: Case) -> Finding:
     if picture is not None:
         facts |= {
             "video_codec": picture.codec.upper(),
-            "resolution": f"{picture.display_width} × {picture.display_height}",
+            "resolution": f"{picture.display_width} × {picture.display_height} px",
             "aspect": _ratio(picture.dar),
             "orientation": "landscape" if picture.dar > 1 else "portrait" if picture.dar < 1 else "square",
         }
@@ -193,12 +198,12 @@ def _resolution(case: Case) -> Finding | None:
     picture, least = case.info.picture, case.spec.min_height
     if least is None:
         return None
-    limit = f"≥ {least}"
+    limit = f"≥ {least} px"
     if picture is None:
         return Finding("resolution", "fail", "–", limit, advice=NO_PICTURE)
     # "1080p" means the shorter side: an upright film of 1080 x 1920 fails for its orientation, not for this.
     shorter = min(picture.display_width, picture.display_height)
-    size = f"{picture.display_width} × {picture.display_height}"
+    size = f"{picture.display_width} × {picture.display_height} px"
     return verdict_of(
         "resolution", "pass" if shorter >= least else "fail", size, limit,
         N_(
@@ -238,16 +243,16 @@ def _frame_rate(case: Case) -> Finding | None:
     picture = case.info.picture
     if picture is None:
         return None
-    limit = f"≥ {float(case.spec.min_frame_rate):g}"
-    measured = f"{float(picture.rate):.3f}".rstrip("0").rstrip(".")
+    limit = f"≥ {float(case.spec.min_frame_rate):g} fps"
+    measured = f"{float(picture.rate):.3f}".rstrip("0").rstrip(".") + " fps"
     if picture.rate < case.spec.min_frame_rate - Fraction(1, 10):
         return verdict_of(
             "frame_rate", "warn", measured, limit,
             N_(
-                "The film has only %(measured)s frames a second and will "
+                "The film has only %(rate)s frames a second and will "
                 "look jerky. Export it at 25 or more."
             ),
-            measured=measured,
+            rate=measured.removesuffix(" fps"),
         )  # fmt: skip
     if picture.is_vfr:
         return verdict_of(

@@ -76,10 +76,11 @@ class Measures:
 
     loudness is None where there is no sound or only silence. looked_through says that every picture was
     looked at; a triage sees key frames only. blur holds the key frames that can tell (time and width of edges
-    in pixels) of the keys that were looked at. luma_mean, luma_high and luma_peak are the mean, the brightest
-    tenth and the brightest hundredth inside black bars, shake the jolt in per cent of the width, clipped the
-    share of samples at the top: one value a window. content is the part inside the bars, marks what stays in
-    the corners of `scenes` different scenes. What an older version did not measure is None.
+    in pixels) of the keys that were looked at. luma_mean, luma_high, luma_peak and luma_low are the mean, the
+    levels that a tenth and a hundredth of the picture reach, and that all but a hundredth reach, inside black
+    bars; shake the jolt in per cent of the width, clipped the share of samples at the top: a value a window.
+    content is the part inside the bars, marks what stays in the corners of `scenes` different scenes. What an
+    older version did not measure is None.
 
     motion is how much neighbouring pictures differ, looks how each window looks, speech how much it sounds
     like speech; pauses are where the sound dips, None for a film that is heard only in part (media.interest).
@@ -98,6 +99,7 @@ class Measures:
     luma_mean: Curve | None = None
     luma_high: Curve | None = None
     luma_peak: Curve | None = None
+    luma_low: Curve | None = None
     shake: Curve | None = None
     content: Region | None = None
     scenes: int | None = None
@@ -152,7 +154,7 @@ class Measures:
             content=Region(**content) if content else None,
             scenes=data.get("scenes"),
             marks=tuple(
-                Mark(mark["corner"], mark["strength"], Region(**mark["region"]))
+                Mark(mark["corner"], mark["strength"], Region(**mark["region"]), mark.get("caption", False))
                 for mark in data.get("marks", ())
             ),
             clipped_share=data.get("clipped_share"),
@@ -162,7 +164,7 @@ class Measures:
         )
 
 
-_CURVES = ("luma_mean", "luma_high", "luma_peak", "shake", "clipped", "motion", "speech")
+_CURVES = ("luma_mean", "luma_high", "luma_peak", "luma_low", "shake", "clipped", "motion", "speech")
 
 
 def picture_meters() -> list[Filter]:
@@ -258,18 +260,19 @@ def with_planes(measures: Measures, planes: Path, tap: PictureTap) -> Measures:
     levels = [pictures.brightness(frame, content) for frame in frames]
     period, window = Fraction(tap.period_s), tap.frames_per_window
     starts = range(0, count, window)
-    mean, high, peak = (
+    mean, high, peak, low = (
         Curve(
             period,
             tuple(statistics.median(level[kind] for level in levels[at : at + window]) for at in starts),
         )
-        for kind in range(3)
+        for kind in range(4)
     )
     return dataclasses.replace(
         measures,
         luma_mean=mean,
         luma_high=high,
         luma_peak=peak,
+        luma_low=low,
         shake=Curve(period, tuple(pictures.shake(frames[at : at + window]) for at in starts)),
         motion=Curve(period, tuple(interest.motion(frames[at : at + window]) for at in starts)),
         looks=tuple(interest.look(frames[min(at + window // 2, count - 1)]) for at in starts),
@@ -315,6 +318,7 @@ def with_keys(measures: Measures, looks: Sequence[KeyLook], duration: Fraction) 
         luma_mean=Curve(step, tuple(level.mean for level in levels)),
         luma_high=Curve(step, tuple(level.high for level in levels)),
         luma_peak=Curve(step, tuple(level.peak for level in levels)),
+        luma_low=Curve(step, tuple(level.low for level in levels)),
         content=content,
     )
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from media.errors import N_
 from media.findings import Finding, Verdict
 from media.info import MediaInfo
-from media.measure import Curve, Measures
+from media.measure import WINDOW_S, Curve, Measures
 from media.pictures import LEAST_SCENES, Region
 from media.specs import VideoSpec
 from media.timecode import TimeRange, format_clock
@@ -18,6 +18,9 @@ from media.timecode import TimeRange, format_clock
 LEAST_KEYS = 4
 # A steady tone spends its time at its own top without being clipped.
 _STEADY_DB, _LEAST_HEARD_S = 3.0, 2
+# Speech and its pauses are told apart only where there are some of both.
+_LEAST_SPOKEN_S = 4
+_LEAST_WINDOWS = 3
 _FULL_PASS = N_("This is told by the full check, which looks at every picture.")
 _MEASURE_AGAIN = N_("This was not measured when the film came in. Take it in again.")
 _DARK = N_("Too few pictures are bright enough for this to be told.")
@@ -103,11 +106,15 @@ def shake(case: Case) -> Finding | None:
 
 
 def exposure(case: Case) -> Finding | None:
-    """Compare how bright the film is as a whole (P14), and the parts that stand out."""
+    """Compare how bright the film is as a whole (P14), and the parts that stand out.
+
+    Black bars are left out when it is measured, and black spans here: both are other rules' concern. What is
+    dark and yet holds bright places, such as a stage, a night or a dark screen, only warns.
+    """
     measures, spec = case.measures, case.spec
     if measures is None:
         return None
-    limit = f"{spec.dark_warn_high:g}–{spec.bright_high:g}"
+    limit = f"{spec.dark_warn_high:g}–{spec.bright_high:g} / 255"
     mean, high = measures.luma_mean, measures.luma_high
     if case.info.picture is not None and case.info.picture.is_hdr:
         return undecided("exposure", limit, _HDR)
@@ -115,24 +122,52 @@ def exposure(case: Case) -> Finding | None:
         return undecided("exposure", limit, _MEASURE_AGAIN)
     if not measures.looked_through and len(high.told) < LEAST_KEYS:
         return undecided("exposure", limit, _FULL_PASS)
-    return _exposed(case, mean, high, limit)
+    lit = [_lit(curve, measures.black) for curve in (mean, high, measures.luma_peak, measures.luma_low)]
+    if lit[1] is None or len(lit[1].told) < _LEAST_WINDOWS:
+        return undecided(
+            "exposure", limit, N_("Too little of the film is not black to tell whether it is well lit.")
+        )
+    return _exposed(case, lit[0] or mean, lit[1], limit, peak=lit[2], low=lit[3])
 
 
-def _exposed(case: Case, mean: Curve, high: Curve, limit: str) -> Finding:
+def _lit(curve: Curve | None, black: tuple[TimeRange, ...]) -> Curve | None:
+    """Leave out the windows that are black for a third of their time or more."""
+    if curve is None:
+        return None
+    window = min(curve.step_s, Fraction(WINDOW_S))
+    values: list[float | None] = []
+    for number, value in enumerate(curve.values):
+        start = number * curve.step_s
+        none = Fraction(0)
+        dark = sum(
+            (max(min(span.end, start + window) - max(span.start, start), none) for span in black), none
+        )
+        values.append(None if dark * 3 >= window else value)
+    return Curve(curve.step_s, tuple(values))
+
+
+def _exposed(
+    case: Case, mean: Curve, high: Curve, limit: str, *, peak: Curve | None, low: Curve | None
+) -> Finding:
     spec, middle, top = case.spec, mean.median or 0.0, high.median or 0.0
-    measured = f"{top:.0f} (⌀ {middle:.0f})"
+    measured = f"{top:.0f} (⌀ {middle:.0f}) / 255"
     dark = spans_over(high, spec.dark_fail_high, case.info.duration, below=True)
     bright = spans_over(mean, spec.bright_fail_mean, case.info.duration, also=(high, spec.bright_high))
+    lamps = peak is not None and (peak.median or 0.0) >= spec.dark_lit_peak
+    shadeless = low is not None and (low.median or 0.0) > spec.bright_low
     if top < spec.dark_warn_high:
         return verdict_of(
-            "exposure", "fail" if top < spec.dark_fail_high else "warn", measured, limit,
-            N_("The picture is too dark (%(measured)s of 235). Film with more light."),
+            "exposure", "fail" if top < spec.dark_fail_high and not lamps else "warn", measured, limit,
+            N_("The picture is dark (%(measured)s) though parts are bright. Look whether this is meant.")
+            if lamps
+            else N_("The picture is too dark (%(measured)s). Film with more light."),
             ranges=dark, measured=measured,
         )  # fmt: skip
-    if middle > spec.bright_warn_mean and top > spec.bright_high:
+    if middle > spec.bright_warn_mean and (top > spec.bright_high or shadeless):
+        burnt = middle > spec.bright_fail_mean and top > spec.bright_high
         return verdict_of(
-            "exposure", "fail" if middle > spec.bright_fail_mean else "warn", measured, limit,
-            N_("The picture is burnt out (%(measured)s of 235). Film with less light."),
+            "exposure", "fail" if burnt else "warn", measured, limit,
+            N_("The picture is burnt out (%(measured)s). Film with less light."),
             ranges=bright, measured=measured,
         )  # fmt: skip
     parts = tuple(sorted((*dark, *bright)))
@@ -177,8 +212,7 @@ def clipping(case: Case) -> Finding | None:
         return undecided("clipping", limit, N_("The film has no sound."))
     if share is None:
         return undecided("clipping", limit, _unheard(measures))
-    heard = case.info.duration - sum((span.duration for span in measures.silence), Fraction(0))
-    if heard < _LEAST_HEARD_S or (measures.level_range_db or _STEADY_DB) < _STEADY_DB:
+    if _heard_s(case) < _LEAST_HEARD_S or (measures.level_range_db or _STEADY_DB) < _STEADY_DB:
         return undecided(
             "clipping",
             limit,
@@ -208,6 +242,10 @@ def noise(case: Case) -> Finding | None:
         return undecided("noise", limit, N_("The film has no sound."))
     if measures.level_range_db is None:
         return undecided("noise", limit, _unheard(measures))
+    if _heard_s(case) < _LEAST_SPOKEN_S or measures.level_range_db < _STEADY_DB:
+        return undecided(
+            "noise", limit, N_("There is too little sound, or only a steady tone, to tell speech from noise.")
+        )
     measured = f"{measures.level_range_db:.0f} dB"
     return verdict_of(
         "noise", "pass" if measures.level_range_db >= spec.noise_warn_db else "warn", measured, limit,
@@ -220,11 +258,15 @@ def noise(case: Case) -> Finding | None:
 
 
 def marks(case: Case) -> Finding | None:
-    """Show what stays in a corner through all scenes (P15); never a reason to refuse by itself."""
+    """Show what stays in a corner through all scenes (P15); never a reason to refuse by itself.
+
+    Asked only where the programme forbids marks. A line of words low in the picture is no mark by its looks,
+    but it may name a producer: a person reads it.
+    """
     measures, spec = case.measures, case.spec
-    if measures is None:
+    if measures is None or spec.producer_marks_allowed:
         return None
-    limit = f"< {spec.marks_from:g}"
+    limit = f"< {spec.marks_from:g} / px"
     if measures.scenes is None:
         return undecided("marks", limit, _MEASURE_AGAIN)
     if measures.scenes < LEAST_SCENES:
@@ -237,17 +279,27 @@ def marks(case: Case) -> Finding | None:
             count=str(measures.scenes),
         )  # fmt: skip
     found = [mark for mark in measures.marks if mark.strength > spec.marks_from]
-    strongest = f"{max((mark.strength for mark in measures.marks), default=0.0):.2f}"
-    if not found:
-        return Finding("marks", "pass", strongest, limit)
-    return verdict_of(
-        "marks", "warn", strongest, limit,
-        N_(
-            "Something stays in a corner through all scenes (%(count)s). Look whether it is a mark of a "
-            "production company."
-        ),
-        regions=tuple(mark.region for mark in found), count=str(len(found)),
-    )  # fmt: skip
+    corners = [mark for mark in found if not mark.caption]
+    measured = f"{max((mark.strength for mark in measures.marks), default=0.0):.2f} / px"
+    if corners:
+        return verdict_of(
+            "marks", "warn", measured, limit,
+            N_(
+                "Something stays in a corner through all scenes (%(count)s). Look whether it is a mark of a "
+                "production company."
+            ),
+            regions=tuple(mark.region for mark in corners), count=str(len(corners)),
+        )  # fmt: skip
+    if found:
+        return verdict_of(
+            "marks", "undecidable", measured, limit,
+            N_(
+                "A line of words stays at the bottom through most scenes: a name strip, a title or "
+                "subtitles. Read whether it names a production company."
+            ),
+            regions=tuple(mark.region for mark in found),
+        )  # fmt: skip
+    return Finding("marks", "pass", measured, limit)
 
 
 def black(case: Case) -> Finding | None:
@@ -258,9 +310,14 @@ def black(case: Case) -> Finding | None:
     if not case.measures.looked_through:
         return undecided("black", limit, _FULL_PASS)
     spans = tuple(span for span in case.measures.black if span.duration > case.spec.black_from_s)
-    # A fade in or out belongs to a film; black in its middle, or for a tenth of it, does not.
-    duration = case.info.duration
-    inner = [span for span in spans if not _touches_edge(span, duration) or span.duration * 10 > duration]
+    # A fade in or out belongs to a film, and so may a rest between two parts; longer black in its middle, or
+    # for a tenth of it, does not.
+    duration, rest = case.info.duration, case.spec.black_fail_s
+    inner = [
+        span
+        for span in spans
+        if (span.duration > rest and not _touches_edge(span, duration)) or span.duration * 10 > duration
+    ]
     return spans_of(
         "black", "fail" if inner else "warn", spans, limit,
         N_("The picture is black for %(total)s s (first at %(first)s). Cut this out."),
@@ -355,6 +412,12 @@ def verdict_of(
 def undecided(rule: str, limit: str, why: str, /, **params: str) -> Finding:
     """Make the finding of a rule that cannot be told, with the reason."""
     return Finding(rule, "undecidable", "–", limit, (), why, params)
+
+
+def _heard_s(case: Case) -> Fraction:
+    """Give how many seconds of the film are not silent."""
+    silence = case.measures.silence if case.measures else ()
+    return case.info.duration - sum((span.duration for span in silence), Fraction(0))
 
 
 def _unheard(measures: Measures) -> str:

@@ -29,6 +29,8 @@ _FARTHEST_SHARE = 0.3
 _LEAST_DIFFERENCE, _MOST_LIKENESS = 10.0, 0.85
 LEAST_SCENES = 6
 _CORNER_SHARE = 0.26
+# A line of words is wider than any logo; a mark is missing from the opening and the end card at most.
+_WIDE_SHARE, _STAYING_SHARE, _MOST_OF_A_MARK = 0.3, 0.9, 0.6
 
 
 @dataclass(frozen=True)
@@ -43,23 +45,30 @@ class Region:
 
 @dataclass(frozen=True)
 class Mark:
-    """Edges that stay in one corner while the scenes change; strength in steps of brightness a pixel."""
+    """Edges that stay in one corner while the scenes change; strength in steps of brightness a pixel.
+
+    caption says that it lies and looks like a line of words: low in the picture and wider than a corner, or
+    away in some of the scenes. A name strip and a title do so; the mark of a producer stays to the end.
+    """
 
     corner: str
     strength: float
     region: Region
+    caption: bool = False
 
 
 class Brightness(NamedTuple):
-    """The mean, and the levels that one tenth and one hundredth of the picture reach.
+    """The mean, and the levels that one tenth, one hundredth, and all but one hundredth of the picture reach.
 
-    The first two are YAVG and YHIGH of signalstats. The last is bright where a dark picture holds lamps or
-    white words, and dark where it was filmed with too little light.
+    The first two are YAVG and YHIGH of signalstats. The peak is bright where a dark picture holds lamps or
+    white words, and dark where it was filmed with too little light; the low is dark where a bright picture
+    holds words or shade, and bright where it is burnt out.
     """
 
     mean: float
     high: float
     peak: float
+    low: float
 
 
 def brightness(luma: Luma, box: Region | None = None) -> Brightness:
@@ -67,8 +76,9 @@ def brightness(luma: Luma, box: Region | None = None) -> Brightness:
     if box is not None:
         luma = within(luma, box)
     counts = np.bincount(luma.ravel(), minlength=256)
-    high, peak = np.searchsorted(np.cumsum(counts), (0.9 * luma.size, 0.99 * luma.size))
-    return Brightness(float(counts @ np.arange(256) / luma.size), float(high), float(peak))
+    shares = np.multiply((0.9, 0.99, 0.01), luma.size)
+    high, peak, low = map(float, np.searchsorted(np.cumsum(counts), shares))
+    return Brightness(float(counts @ np.arange(256) / luma.size), high, peak, low)
 
 
 def within(luma: Luma, box: Region) -> Luma:
@@ -241,17 +251,58 @@ def lasting_marks(scenes: Sequence[Luma], content: Region | None = None) -> tupl
     marks = []
     for corner, (top, left) in corners.items():
         part = edges[top : top + tall, left : left + wide]
-        strength = float(part.mean()) - middle
         ys, xs = np.nonzero(part > max(1.0, float(part.max()) / 3))
-        low, high = (np.percentile(axis, (2, 98)) if len(axis) else (0.0, 0.0) for axis in (ys, xs))
-        region = Region(
-            max(0.0, float(aside + left + high[0]) / full_width - 0.01),
-            max(0.0, float(above + top + low[0]) / full_height - 0.01),
-            min(1.0, float(aside + left + high[1]) / full_width + 0.01),
-            min(1.0, float(above + top + low[1]) / full_height + 0.01),
+        if not len(ys):
+            marks.append(Mark(corner, round(float(part.mean()) - middle, 3), Region(0, 0, 0, 0)))
+            continue
+        (first, last), (near, far) = (np.percentile(axis, (2, 98)) for axis in (ys, xs))
+        rows = slice(top + int(first), top + int(last) + 1)
+        columns = slice(left + int(near), left + int(far) + 1)
+        caption = corner.startswith("bottom") and (
+            _is_wide(edges[rows], columns)
+            or _lies_like_a_name(rows, columns, height, width)
+            or _share_of_scenes(across, rows, columns) < _STAYING_SHARE
         )
-        marks.append(Mark(corner, round(strength, 3), region))
+        region = Region(
+            max(0.0, float(aside + left + near) / full_width - 0.01),
+            max(0.0, float(above + top + first) / full_height - 0.01),
+            min(1.0, float(aside + left + far) / full_width + 0.01),
+            min(1.0, float(above + top + last) / full_height + 0.01),
+        )
+        marks.append(Mark(corner, round(float(part.mean()) - middle, 3), region, caption))
     return tuple(sorted(marks, key=lambda mark: -mark.strength))
+
+
+def _is_wide(band: NDArray[np.float64], columns: slice) -> bool:
+    """Say whether what stays in a corner goes on beyond it along its line, as words and their ground do."""
+    lit: NDArray[np.bool_] = np.any(band > max(1.0, float(band.max()) / 3), axis=0)
+    gap = max(2, round(len(lit) * 0.03))
+    start, stop = columns.start, columns.stop
+    while lit[max(0, start - gap) : start].any():
+        start = max(0, start - gap) + int(lit[max(0, start - gap) : start].argmax())
+    while lit[stop : stop + gap].any():
+        stop += int(np.flatnonzero(lit[stop : stop + gap])[-1]) + 1
+    return bool((stop - start) / len(lit) >= _WIDE_SHARE)
+
+
+def _lies_like_a_name(rows: slice, columns: slice, height: int, width: int) -> bool:
+    """Say whether it lies in the lower third but above the edge, away from the side, and wider than high."""
+    in_band = rows.start >= height * 0.64 and rows.stop <= height * 0.93
+    inset = columns.start >= width * 0.04 and columns.stop <= width * 0.96
+    wider: bool = (columns.stop - columns.start) >= 2 * (rows.stop - rows.start)
+    return in_band and inset and wider
+
+
+def _share_of_scenes(across: NDArray[np.int16], rows: slice, columns: slice) -> float:
+    """Give the share of the scenes that have most of the upright edges that three quarters of them share."""
+    steps = across[:, rows, columns]
+    low, high = np.percentile(steps, (25, 75), axis=0)
+    shared = np.maximum(low, 0) - np.maximum(-high, 0)
+    places = np.abs(shared) > 2
+    if not places.any():
+        return 1.0
+    there = (steps[:, places] * np.sign(shared[places]) > np.abs(shared[places]) / 3).mean(axis=1)
+    return float((there > _MOST_OF_A_MARK).mean())
 
 
 def _shared(steps: NDArray[np.int16]) -> NDArray[np.float64]:

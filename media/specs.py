@@ -56,6 +56,8 @@ class VideoSpec:
     bright_warn_mean: float = 185.0
     bright_fail_mean: float = 205.0
     bright_high: float = 240.0
+    # Where even the darkest hundredth is over this, nothing is left of the shadows.
+    bright_low: float = 110.0
     # How much of the picture may be black bars is what is left of these.
     bars_warn_area: float = 0.96
     bars_fail_area: float = 0.80

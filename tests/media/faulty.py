@@ -40,6 +40,17 @@ def logo(opacity):
     return ",".join(f"drawbox=x={x}:y={y}:w={w}:h={h}:color=white@{opacity}:t=fill" for x, y, w, h in boxes)
 
 
+def name_strip():
+    """A name and a post on a dark ground at the lower left, as long as the film."""
+    words = [(96, 556, 150, 22), (96, 592, 210, 14)]
+    ground = (
+        "drawbox=x=76:y=540:w=330:h=80:color=0x141418@0.8:t=fill,drawbox=x=76:y=540:w=6:h=80:color=red:t=fill"
+    )
+    return ",".join(
+        [ground, *(f"drawbox=x={x}:y={y}:w={w}:h={h}:color=white:t=fill" for x, y, w, h in words)]
+    )
+
+
 def blacked(seconds):
     return f"drawbox=t=fill:color=black:enable='between(t,3,{3 + seconds})'"
 
@@ -71,6 +82,21 @@ FAULTS = (
     ),
     Fault("noise", "noisy", noisy(0.03), noisy(0.15), sound=True),
 )  # fmt: skip
+
+# What belongs to good films and looks or sounds a little like a fault: nothing may be called wrong by it.
+HARMLESS = (
+    Fault("marks", "name strip stays", "", name_strip()),
+    Fault("black", "fades", "", "fade=in:0:20,fade=out:180:20"),
+    Fault("black", "short rest in black", "", blacked(0.8)),
+    Fault("silence", "a pause", "", "volume=0:enable='between(t,3,4)'", sound=True),
+    Fault(
+        "noise",
+        "music far below",
+        "",
+        "aeval=val(0)+0.004*sin(1382*t)|val(1)+0.004*sin(1382*t):c=same",
+        sound=True,
+    ),
+)
 
 
 def factory(number, look, random):

@@ -15,7 +15,7 @@ GUANGDONG = VideoSpec.from_mapping(
     {
         "min_duration_s": 180, "max_duration_s": 300, "container": ["mp4"], "video_codecs": ["h264"],
         "audio_codecs": ["aac"], "min_height": 1080, "aspect": "16:9", "orientation": "landscape",
-        "file_name": "{case}视频",
+        "file_name": "{case}视频", "producer_marks_allowed": False,
     }
 )  # fmt: skip
 PICTURE = VideoStream(
@@ -34,6 +34,7 @@ MEASURED = Measures(
     integrated_lufs=-20.0, true_peak_dbtp=-1.0,
     keys=24, blur=tuple((Fraction(8 * number), 5.0) for number in range(24)),
     luma_mean=Curve(STEP, (110.0,) * 100), luma_high=Curve(STEP, (190.0,) * 100),
+    luma_peak=Curve(STEP, (225.0,) * 100), luma_low=Curve(STEP, (20.0,) * 100),
     shake=Curve(STEP, (0.1,) * 100), content=Region(0, 0, 1, 1), scenes=20,
     clipped=Curve(STEP, (0.01,) * 100), clipped_share=0.01, level_range_db=40.0,
 )  # fmt: skip
@@ -94,6 +95,7 @@ def spans(*pairs):
     [
         ("black", "fail", Measures(black=spans((50, 53)))),
         ("black", "warn", Measures(black=spans((0, 3)))),
+        ("black", "warn", Measures(black=spans((50, 52)))),
         ("black", "fail", Measures(black=spans((0, 200)))),
         ("black", "pass", Measures(black=spans((50, 51)))),
         ("freeze", "warn", Measures(freeze=spans((50, 53)))),
@@ -146,8 +148,16 @@ LOGO = Mark("top right", 0.9, Region(0.8, 0.05, 0.95, 0.15))
         ("shake", "pass", {"shake": curve(2.0, windows=5)}),
         ("shake", "undecidable", {"shake": curve(2.0, windows=20, rest=None)}),
         ("shake", "undecidable", {"shake": None, "looked_through": False}),
-        ("exposure", "fail", {"luma_high": curve(80.0)}),
+        ("exposure", "fail", {"luma_high": curve(80.0), "luma_peak": curve(100.0)}),
+        ("exposure", "fail", {"luma_high": curve(80.0), "luma_peak": None}),
+        ("exposure", "warn", {"luma_high": curve(80.0)}),
         ("exposure", "warn", {"luma_high": curve(110.0)}),
+        (
+            "exposure",
+            "warn",
+            {"luma_mean": curve(215.0), "luma_high": curve(230.0), "luma_low": curve(190.0)},
+        ),
+        ("exposure", "pass", {"luma_mean": curve(215.0), "luma_high": curve(230.0)}),
         ("exposure", "warn", {"luma_high": curve(80.0, windows=45, rest=190.0)}),
         ("exposure", "fail", {"luma_mean": curve(210.0), "luma_high": curve(250.0)}),
         ("exposure", "warn", {"luma_mean": curve(190.0), "luma_high": curve(245.0)}),
@@ -161,6 +171,8 @@ LOGO = Mark("top right", 0.9, Region(0.8, 0.05, 0.95, 0.15))
         ("clipping", "undecidable", {"clipped_share": None, "clipped": None}),
         ("noise", "warn", {"level_range_db": 22.0}),
         ("noise", "undecidable", {"level_range_db": None}),
+        ("marks", "undecidable", {"marks": (dataclasses.replace(LOGO, caption=True),)}),
+        ("marks", "warn", {"marks": (LOGO, dataclasses.replace(LOGO, caption=True))}),
         ("marks", "warn", {"marks": (LOGO,)}),
         ("marks", "undecidable", {"scenes": 1}),
         ("marks", "undecidable", {"scenes": None}),
@@ -186,6 +198,12 @@ def test_a_steady_tone_is_not_called_clipped():
     assert found_by("clipping", clipped_share=0.33, silence=spans((0, 199))).verdict == "undecidable"
 
 
+def test_neither_a_steady_tone_nor_a_moment_of_sound_tells_speech_from_noise():
+    assert found_by("noise", level_range_db=0.5).verdict == "undecidable"
+    assert found_by("noise", level_range_db=12.0, silence=spans((0, 197))).verdict == "undecidable"
+    assert found_by("noise", level_range_db=12.0, silence=spans((0, 100))).verdict == "warn"
+
+
 def test_what_is_wrong_in_places_has_its_places_joined():
     values = (0.1,) * 10 + (2.0,) * 20 + (0.1,) * 70
     assert found_by("shake", shake=Curve(STEP, values)).ranges == spans((20, 60))
@@ -196,6 +214,44 @@ def test_a_mark_has_its_place_in_the_picture():
     finding = found_by("marks", marks=(LOGO,))
     assert (finding.verdict, finding.regions) == ("warn", (LOGO.region,))
     assert finding.to_json()["regions"] == [{"left": 0.8, "top": 0.05, "right": 0.95, "bottom": 0.15}]
+
+
+def test_a_programme_that_allows_marks_is_not_told_of_any():
+    """P15: Hubei welcomes effects; Guangdong forbids the marks of producers."""
+    allowed = dataclasses.replace(GUANGDONG, producer_marks_allowed=True)
+    measures = dataclasses.replace(MEASURED, marks=(LOGO,))
+    assert "marks" not in verdicts(measures=measures, spec=allowed)
+    assert verdicts(measures=measures)["marks"] == "warn"
+    all_told = {finding.rule: finding for finding in check_all(GOOD, allowed, measures=measures)}
+    assert (all_told["marks"].verdict, all_told["marks"].limit) == ("pass", "")
+
+
+def test_black_spans_do_not_make_a_film_dark():
+    """P14: they are the concern of their own rule."""
+    dark = {
+        "luma_peak": curve(16.0, windows=60, rest=225.0),
+        "luma_high": curve(16.0, windows=60, rest=190.0),
+        "luma_mean": curve(16.0, windows=60, rest=110.0),
+    }
+    assert found_by("exposure", **dark).verdict == "fail"
+    assert found_by("exposure", **dark, black=spans((0, 120))).verdict == "pass"
+    assert found_by("exposure", **dark, black=spans((0, 197))).verdict == "undecidable"
+
+
+def test_numbers_have_their_units():
+    found = check_all(GOOD, GUANGDONG, name="齿轮磨削视频.mp4", case_title="齿轮磨削", measures=MEASURED)
+    assert {finding.rule: (finding.measured, finding.limit) for finding in found} == {
+        "container": ("MP4", "MP4"), "integrity": ("", ""), "duration": ("0:03:20", "0:03:00–0:05:00"),
+        "video_codec": ("H264 High", "H264"), "audio_codec": ("AAC", "AAC"),
+        "resolution": ("1920 × 1080 px", "≥ 1080 px"), "aspect": ("16:9", "16:9"),
+        "orientation": ("landscape", "landscape"), "frame_rate": ("25 fps", "≥ 24 fps"),
+        "focus": ("5.0 px", "≤ 9 px"), "shake": ("0.10 %", "≤ 0.8 %"),
+        "exposure": ("190 (⌀ 110) / 255", "120–240 / 255"), "black": ("0 s", "≤ 1 s"),
+        "freeze": ("0 s", "< 2 s"), "bars": ("100 %", "≥ 96 %"),
+        "loudness": ("-20.0 LUFS, -1.0 dBTP", "≥ -30 LUFS, ≤ +3 dBTP"), "silence": ("0.0 %", "≤ 20 %"),
+        "clipping": ("1.0 %", "≤ 4 %"), "noise": ("40 dB", "≥ 24 dB"), "marks": ("0.00 / px", "< 0.2 / px"),
+        "file_name": ("齿轮磨削视频", "齿轮磨削视频"),
+    }  # fmt: skip
 
 
 def test_limits_are_data():

@@ -16,7 +16,7 @@ _place = importlib.util.spec_from_file_location("faulty", Path(__file__).with_na
 faulty = importlib.util.module_from_spec(_place)
 _place.loader.exec_module(faulty)
 
-HD = VideoSpec(min_height=720)
+HD = VideoSpec(min_height=720, producer_marks_allowed=False)
 BY_NAME = {fault.name: fault for fault in faulty.FAULTS}
 
 
@@ -97,8 +97,8 @@ def test_evidence_shows_the_fault_at_its_place(good, tmp_path):
     assert region.top == pytest.approx(40 / 720, abs=0.03)
     assert region.bottom == pytest.approx(116 / 720, abs=0.03)
     made = evidence(bad, finding, tmp_path / "evidence", most=2)
-    assert [path.name for path in made] == ["marks-1.jpg", "marks-2.jpg"]
-    with Image.open(made[0]) as shown:
+    assert [shot.path.name for shot in made] == ["marks-1.jpg", "marks-2.jpg"]
+    with Image.open(made[0].path) as shown:
         assert shown.size == (1280, 720)
         red, green, blue = shown.getpixel((round(region.left * 1280) + 2, 80))
         assert red > 150
