@@ -80,10 +80,18 @@ def _lines(info: MediaInfo, translate: Callable[..., str]) -> Iterator[str]:
     help=N_("The MP4 file to write."),
 )  # fmt: skip
 @click.option("--delivery", type=click.Choice(list(DELIVERIES)), default="master", show_default=True)
+@click.option("--encode", is_flag=True, help=N_("Encode every frame, even where it could be copied."))
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for a program to read."))
 @click.pass_context
 def cut_command(
-    ctx: click.Context, source: Path, ranges: tuple[str, ...], out: Path, delivery: str, *, as_json: bool
+    ctx: click.Context,
+    source: Path,
+    ranges: tuple[str, ...],
+    out: Path,
+    delivery: str,
+    *,
+    encode: bool,
+    as_json: bool,
 ) -> None:
     """Cut ranges of a film, in order, into one clip; exact to the frame."""
     with refusals(ctx, as_json=as_json):
@@ -97,7 +105,10 @@ def cut_command(
         rate = info.picture.nominal_rate
         edit_list = EditList.of(source, [parse_range(text, rate) for text in ranges], source.name)
         with progress(out.name, quiet=as_json) as on_progress:
-            made = cut(edit_list, out, DELIVERIES[delivery], infos={source: info}, on_progress=on_progress)
+            made = cut(
+                edit_list, out, DELIVERIES[delivery], infos={source: info}, on_progress=on_progress,
+                lane="encode" if encode else "auto",
+            )  # fmt: skip
     tell(ctx, made, edit_list, as_json=as_json)
 
 
