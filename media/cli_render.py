@@ -225,5 +225,6 @@ def tell(
     loudness = "–" if made.integrated_lufs is None else f"{made.integrated_lufs:.1f} LKFS"
     length = format_clock(Fraction(made.duration))
     click.echo(f"{made.path}  {made.frames} × 1/{made.rate} s = {length}  {loudness}")
+    click.echo("  " + " ".join(translate(reason.msgid, **dict(reason.params)) for reason in made.reasons))
     for note in remarks:
         click.echo("! " + translate(note.msgid, **dict(note.params)), err=True)
