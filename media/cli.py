@@ -14,11 +14,12 @@ import click
 from media.checks import RULES, check_all
 from media.cli_batch import batch_command
 from media.cli_render import refuse_overwriting, render_command, tell
-from media.cli_tools import progress, refusals, translator
+from media.cli_tools import carried, progress, refusals, translator
 from media.cut import cut
 from media.deliveries import DELIVERIES
+from media.dress import Style
 from media.errors import N_, PhotoRefused, Unsupported
-from media.evidence import evidence
+from media.evidence import SEEN, evidence
 from media.files import arriving
 from media.findings import VERDICTS, Finding, worst
 from media.info import MediaInfo
@@ -144,9 +145,8 @@ def check_command(
             else:
                 info, measures = look_through(file, info=info, on_progress=on_progress)
                 found = check_all(info, spec, name=file.name, case_title=case_title, measures=measures)
-        for finding in found if folder is not None else ():
-            if folder is not None and finding.verdict in {"warn", "fail"}:
-                evidence(file, finding, folder, info=info)
+        if folder is not None:
+            _show_faults(ctx, file, info, found, folder)
     translate = translator(ctx)
     verdict = worst(found)
     if as_json:
@@ -157,6 +157,26 @@ def check_command(
         for line in _table(found, translate):
             click.echo(line)
     ctx.exit(1 if verdict == "fail" else 0)
+
+
+def _show_faults(
+    ctx: click.Context, file: Path, info: MediaInfo, found: Iterable[Finding], folder: Path
+) -> None:
+    """Write pictures of the faults; with a font their words are in the language of the terminal."""
+    translate = translator(ctx)
+    house = carried(ctx, "house_style")
+    faults = [finding for finding in found if finding.verdict in {"warn", "fail"} and finding.rule in SEEN]
+    # Fonts are made on first use, which takes a while: not for a film without faults to show.
+    style: Style | None = house() if callable(house) and faults else None
+
+    def caption(finding: Finding, moment: str) -> str:
+        title = translate(_TITLES[finding.rule]) if style else finding.rule
+        return f"{title}  {finding.measured}  {moment}"
+
+    for finding in faults:
+        evidence(
+            file, finding, folder, info=info, caption=caption, font_path=style.font_path if style else None
+        )
 
 
 @click.command("photos")
