@@ -11,7 +11,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaign import commands
+from campaign.access import Actor
 from campaign.accounts.models import User
+from campaign.approvals import services as reviews
+from campaign.approvals.queries import person_at
+from campaign.approvals.subjects import KINDS
 from campaign.cases.models import Case
 from campaign.config import Settings
 from campaign.db import db, utc_now
@@ -19,6 +23,7 @@ from campaign.demo.rows import Rows
 from campaign.documents.compose import Stated, Words
 from campaign.documents.services import make_performance_report
 from campaign.films.clips import Draft, save
+from campaign.films.models import Clip
 from campaign.films.rules import Span
 from campaign.films.services import receive
 from campaign.fonts import ensure_fonts
@@ -28,7 +33,7 @@ from campaign.placements.services import seed_outlets
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile, load
 from campaign.programmes.services import open_programme
-from campaign.storage import Storage
+from campaign.storage import Storage, asset_for
 
 KEY = "guangdong-2024"
 FINDINGS = [
@@ -74,12 +79,16 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
     lead = next(user for user in users if user.username == "lead")
     case = db.session.scalars(select(Case).order_by(Case.number)).unique().first()
     _films(storage, programme, case, lead)
+    dossier_id = _reviews(storage, programme, case, {user.username: user for user in users})
     _report(programme, profile, lead)
     job = db.session.scalars(select(Job)).first()
     return {
         "programme": KEY,
         "job_id": job.id,
         "user_id": lead.id,
+        "dossier_id": dossier_id,
+        "kind_key": "story",
+        "row_id": case.id,
         **dict.fromkeys(
             (
                 "case_id",
@@ -117,6 +126,48 @@ def _films(storage: Storage, programme: Programme, case: Case, lead: User) -> No
     spans = tuple(Span(ready.id, Fraction(start), Fraction(end)) for start, end in ((2, 60), (70, 130)))
     draft = Draft("两段成片", case, spans)
     save(db.session, None, draft, programme_id=programme.id, owner_id=programme.organisation_id)
+
+
+def _reviews(storage: Storage, programme: Programme, case: Case, users: dict[str, User]) -> int:
+    """A clip that came back once with comments and waits at the centre; it has no media that plays."""
+
+    def who(name: str):
+        return person_at(Actor.of(users[name]), programme.organisation.path)
+
+    content = {"video/mp4": b"film", "image/jpeg": b"\xff\xd8\xffcover"}
+    film, cover = (
+        asset_for(db.session, storage.put_stream(io.BytesIO(body)), kind).id for kind, body in content.items()
+    )
+    clip = Clip(
+        programme_id=programme.id,
+        owner_id=programme.organisation_id,
+        case_id=case.id,
+        title="送审的成片",
+        state="ready",
+        fingerprint="f" * 64,
+        duration=Fraction(120),
+        frame_count=3000,
+        asset_id=film,
+        poster_id=cover,
+    )
+    db.session.add(clip)
+    db.session.commit()
+    review = reviews.submit(
+        db.session, KINDS["clip"], clip, who("publicity"), text="导语。第一版。", note="请看"
+    )
+    dossier = review.dossier
+    reviews.approve(db.session, review, who("lead"))
+    remark = reviews.comment(
+        db.session, dossier.version, who("reviewer"), body="开头太暗，请调亮。", frame=305
+    )
+    reviews.comment(db.session, dossier.version, who("reviewer"), body="请再短一些。", passage="第一版")
+    reviews.answer(db.session, remark, who("publicity"), body="已调亮。")
+    reviews.send_back(db.session, dossier.open_review, who("reviewer"), reason="请按意见修改。")
+    second = reviews.submit(db.session, KINDS["clip"], clip, who("publicity"), text="导语。第二版。")
+    reviews.comment(db.session, dossier.version, who("lead"), body="口号可以更亮。", frame=2900)
+    reviews.approve(db.session, second, who("lead"))
+    reviews.open_feed(db.session, programme)
+    return dossier.id
 
 
 def _report(programme: Programme, profile: Profile, lead: User) -> None:

@@ -28,6 +28,10 @@ PAGES = {
     "admin.index": "admin",
     "admin.new_user": "admin",
     "admin.programmes": "admin",
+    "approvals.feeds": "lead",
+    "approvals.index": "reviewer",
+    "approvals.send": "lead",
+    "approvals.show": "reviewer",
     "budget.index": "lead",
     "budget.new": "lead",
     "budget.plan": "lead",
@@ -72,6 +76,11 @@ NO_PAGES = {
     "accounts.home",
     "accounts.login",
     "accounts.setup",
+    "approvals.atom",
+    "approvals.download",
+    "approvals.enclosure",
+    "approvals.piece",
+    "approvals.rss",
     "bootstrap.static",
     "budget.voucher_file",
     "cases.blank_table",
@@ -106,7 +115,7 @@ NO_PAGES = {
 LATIN = {
     "English", "Excel", "Word", "JPEG", "WebP", "LUFS", "dBTP", "CCTV", "CGTN", "Noto", "Sans", "ffmpeg",
     "imageio", "sqlite", "docx", "xlsx", "admin", "lead", "observer", "planner", "publicity", "reviewer",
-    "testing", "qichuang", "init", "serve", "worker",
+    "testing", "qichuang", "init", "serve", "worker", "Atom", "Shift",
 }  # fmt: skip
 DATA = re.compile(r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx)\b|(?<![A-Za-z0-9])[0-9a-f]{8,}(?![A-Za-z0-9])")
 WORDS = re.compile(r"[A-Za-z]{4,}")
