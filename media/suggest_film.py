@@ -109,7 +109,7 @@ FAULTS = {
         N_("Holds %(seconds)s s of clipped sound, which this length cannot avoid."),
     ),
     "exposure": Fault(
-        3, False, N_("leaves out %(seconds)s s that are too dark or too bright"),
+        1, False, N_("leaves out %(seconds)s s that are too dark or too bright"),
         N_("Holds %(seconds)s s that are too dark or too bright."),
     ),
     "silence": Fault(
@@ -348,12 +348,25 @@ def _faulty_spans(info: MediaInfo, measures: Measures, spec: VideoSpec) -> dict[
     mean, high = measures.luma_mean, measures.luma_high
     if mean is not None and high is not None and not (info.picture and info.picture.is_hdr):
         spans["exposure"] = [
-            *spans_over(high, spec.dark_fail_high, duration, below=True),
+            *spans_over(_unlit(high, measures.luma_peak, spec), spec.dark_fail_high, duration, below=True),
             *spans_over(mean, spec.bright_fail_mean, duration, also=(high, spec.bright_high)),
         ]
     if info.sound is not None:
         spans["silence"] = [span for span in measures.silence if span.duration >= _LONG_SILENCE_S]
     return {kind: found for kind, found in spans.items() if found}
+
+
+def _unlit(high: Curve, peak: Curve | None, spec: VideoSpec) -> Curve:
+    """Leave out what is dark around bright places, such as a screen or a stage: it may be meant."""
+    if peak is None or len(peak.values) != len(high.values):
+        return high
+    return Curve(
+        high.step_s,
+        tuple(
+            None if lamp is not None and lamp >= spec.dark_lit_peak else value
+            for value, lamp in zip(high.values, peak.values, strict=True)
+        ),
+    )
 
 
 def _within_scene(time: Fraction, reach: Fraction, cuts: Sequence[Fraction], duration: Fraction) -> TimeRange:

@@ -222,6 +222,16 @@ def test_what_is_left_out_is_told_with_its_length():
     assert [text for text in told if "black" in text] == ["leaves out 4.2 s of black"]
 
 
+def test_dark_scenes_with_lamps_are_no_fault():
+    dark = Curve(Fraction(2), (60.0,) * 75 + (160.0,) * 75)
+    light = {"luma_mean": dark, "luma_high": dark}
+    lit = measured(300, luma_peak=Curve(Fraction(2), (200.0,) * 150), **light)
+    told = [
+        str(suggest(film_of(300), one, SPEC, asked()).versions[0]) for one in (measured(300, **light), lit)
+    ]
+    assert ["too dark" in text for text in told] == [True, False]
+
+
 def test_a_fault_that_cannot_be_avoided_is_named():
     version = suggest(film_of(125), measured(125, freeze=(span(50, 62),)), SPEC, asked()).versions[0]
     (told,) = [str(reason) for reason in version.reasons if "standing picture" in str(reason)]
