@@ -14,7 +14,7 @@ import pytest
 from . import mutants
 
 CHUNK, CHUNKS = 100, 21
-# Seconds of processor; a mutant takes a fifth of one, and a few seconds where boxes claim millions of entries.
+# Seconds of processor; a mutant takes a fifth of one, some seconds where boxes claim millions of entries.
 MOST_SECONDS = 60
 MOST_MIB = 700
 WORKER = Path(mutants.__file__)
