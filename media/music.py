@@ -96,7 +96,7 @@ def read_music(
         raise _undecodable(music) from error
     sound = np.concatenate(blocks, axis=1) if blocks else np.zeros((2, 0), np.float32)
     loud = np.flatnonzero(np.abs(sound).max(axis=0) >= _SILENT_LEVEL)
-    sound = sound[:, : int(loud[-1]) + 1] if len(loud) else sound[:, :0]
+    sound = sound[:, int(loud[0]) : int(loud[-1]) + 1] if len(loud) else sound[:, :0]
     if sound.shape[1] < _SHORTEST_S * rate_hz:
         raise BadDress(
             N_("The music %(name)s is silent or shorter than %(seconds)s s. Choose another piece."),
