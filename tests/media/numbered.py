@@ -118,9 +118,8 @@ def make_film(folder, kind_name, rate_name, seconds=5):
     if kind.skipped:
         # As an editor trims without encoding: the pictures from the last key frame on stay in the file and
         # the edit list says that they are not shown.
-        # A trifle early: where an edit begins inside a picture, ffmpeg leaves that one out and moves the others
-        # to the edit's beginning, away from their sound by up to a picture, and nothing in the file's streams
-        # tells of it.
+        # A trifle early: where an edit begins inside a picture, ffmpeg leaves that one out and moves the
+        # others to the edit's beginning, away from their sound by up to a picture; no stream tells of it.
         begin = f"{math.floor(times[kind.skipped] * 1_000_000 - 1) / 1_000_000:.6f}"
         ffmpeg.run(["-y", "-ss", begin, "-i", str(whole), "-map", "0", "-c", "copy", str(path)])
     numbers = read_barcodes(path) if kind.skipped else range(len(times))
