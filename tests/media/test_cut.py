@@ -257,3 +257,131 @@ def test_verification_refuses_a_cut_that_is_one_frame_off(films, tmp_path, monke
     with pytest.raises(CutFailed, match=r"neighbour|differs"):
         cut(EditList.of(source, [frames(30, 60, 25)]), tmp_path / "clip.mp4", SMALL)
     assert list(tmp_path.iterdir()) == []
+
+
+def write_sounds(path, tracks, frames=50):
+    """Write a film with some sound tracks, each {channel: tone in Hz}; six channels are L R C LFE Ls Rs."""
+    with av.open(str(path), "w") as film:
+        picture = film.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
+        picture.width, picture.height, picture.pix_fmt = 320, 180, "yuv420p"
+        layouts = ["5.1" if max(tones) > 1 else "stereo" for tones in tracks]
+        streams = [film.add_stream("aac", rate=SAMPLE_RATE_HZ, layout=layout) for layout in layouts]
+        for _ in range(frames):
+            film.mux(picture.encode(av.VideoFrame(320, 180, "yuv420p")))
+        film.mux(picture.encode(None))
+        count = frames * SAMPLE_RATE_HZ // 25
+        times = np.arange(count) / SAMPLE_RATE_HZ
+        for stream, tones, layout in zip(streams, tracks, layouts, strict=True):
+            samples = np.zeros((6 if layout == "5.1" else 2, count), np.float32)
+            for channel, tone in tones.items():
+                samples[channel] = 0.2 * np.sin(2 * np.pi * tone * times)
+            for begin in range(0, count, 1024):
+                block = np.ascontiguousarray(samples[:, begin : begin + 1024])
+                frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=layout)
+                frame.sample_rate, frame.pts = SAMPLE_RATE_HZ, begin
+                frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+                film.mux(stream.encode(frame))
+            film.mux(stream.encode(None))
+    return path
+
+
+def tone_levels(path, *tones):
+    """Give the level of some tones in dB, for the left and the right channel."""
+    with av.open(str(path)) as film:
+        samples = np.concatenate([frame.to_ndarray() for frame in film.decode(audio=0)], axis=1)
+    middle = samples[:, SAMPLE_RATE_HZ // 2 : SAMPLE_RATE_HZ * 3 // 2]
+    turns = np.exp(-2j * np.pi * np.outer(tones, np.arange(SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ)
+    return 20 * np.log10(np.abs(middle @ turns.T) / SAMPLE_RATE_HZ + 1e-9)
+
+
+def test_of_six_channels_the_middle_is_heard_on_both_sides_3_db_below_the_sides(tmp_path):
+    """ITU-R BS.775: left and right as they are, the centre and the surrounds at -3 dB; LFE is left out."""
+    film = write_sounds(tmp_path / "film.mp4", [{0: 500, 1: 700, 2: 1000, 3: 60, 4: 1500, 5: 2100}])
+    cut(EditList.of(film, [frames(0, 50, 25)]), tmp_path / "clip.mp4", SMALL)
+    left, right = tone_levels(tmp_path / "clip.mp4", 500, 700, 1000, 60, 1500, 2100)
+    assert (
+        np.abs(left - left[0] - [0, left[1] - left[0], -3, left[3] - left[0], -3, left[5] - left[0]]).max()
+        < 0.5
+    )
+    assert np.abs([right[1] - left[0], right[2] - left[2], right[5] - left[4]]).max() < 0.5
+    # Nothing of the right in the left, of the left in the right, or of the low effects in either.
+    assert max(left[1], left[5], right[0], right[4], left[3], right[3]) < left[0] - 40
+
+
+def test_of_several_sound_tracks_the_first_is_taken(tmp_path):
+    film = write_sounds(tmp_path / "film.mp4", [{0: 500, 1: 500}, {0: 1000, 1: 1000}])
+    cut(EditList.of(film, [frames(0, 50, 25)]), tmp_path / "clip.mp4", SMALL)
+    assert len(probe(tmp_path / "clip.mp4").audio) == 1
+    (first, second), _ = tone_levels(tmp_path / "clip.mp4", 500, 1000)
+    assert first > second + 40
+
+
+def test_a_phone_leaves_no_place_device_chapter_or_other_track_in_a_clip(films, tmp_path):
+    """Its boxes are searched for in the bytes, in which nothing hides."""
+    phone = tmp_path / "phone.mov"
+    options = {"movflags": "use_metadata_tags"}
+    with av.open(str(films(frames=50))) as source, av.open(str(phone), "w", options=options) as copy:
+        copy.metadata.update(
+            {
+                "location": "+23.1291+113.2644/",
+                "com.apple.quicktime.make": "Telefon",
+                "com.apple.quicktime.model": "X1",
+            }
+        )
+        streams = [copy.add_stream_from_template(stream) for stream in source.streams]
+        copy.set_chapters(
+            [
+                {
+                    "id": 1,
+                    "start": 0,
+                    "end": 1000,
+                    "time_base": Fraction(1, 1000),
+                    "metadata": {"title": "Kapitel"},
+                }
+            ]
+        )
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = streams[packet.stream.index]
+                copy.mux(packet)
+    traces = (b"+23.1291", b"com.apple", b"Telefon", b"Kapitel")
+    assert all(trace in phone.read_bytes() for trace in traces)
+    assert probe(phone).chapters == 1
+    cut(EditList.of(phone, [frames(0, 40, 25)]), tmp_path / "clip.mp4", SMALL)
+    made = (tmp_path / "clip.mp4").read_bytes()
+    assert [trace for trace in (*traces, b"\xa9xyz", b"keys", b"chpl") if trace in made] == []
+    # The writer leaves a box for such things, with nothing in it.
+    assert made.count(b"ilst") == made.count(b"\0\0\0\x08ilst") == 1
+    info = probe(tmp_path / "clip.mp4")
+    assert (info.chapters, info.data_tracks, len(info.video), len(info.audio)) == (0, 0, 1, 1)
+
+
+MATRIX = bytes.fromhex("00010000 00000000 00000000 00000000 00010000 00000000 00000000 00000000 40000000")
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    ["ffff0000 00000000 00000000 00000000 00010000", "00000000 00010000 00000000 00010000 00000000"],
+    ids=["mirrored", "mirrored and turned"],
+)
+def test_a_mirrored_film_comes_out_as_players_show_it(tmp_path, matrix):
+    """As front cameras of phones write it; verification sees the same picture by its own way."""
+    from media.testfilms import make_test_film
+
+    film = make_test_film(tmp_path / "plain.mp4", frames=30, sound=None, barcode=False)
+    content = film.read_bytes()
+    place = content.index(MATRIX, content.index(b"tkhd"))
+    stored = bytes.fromhex(matrix)
+    film.write_bytes(content[:place] + stored + content[place + len(stored) :])
+    cut(EditList.of(film, [frames(5, 15, 25)]), tmp_path / "clip.mp4", dataclasses.replace(SMALL, crf=8))
+    with av.open(str(film)) as source, av.open(str(tmp_path / "clip.mp4")) as clip:
+        wanted = [frame.to_ndarray()[:360].astype(float) for frame in source.decode(video=0)][5]
+        got = next(clip.decode(video=0)).to_ndarray()[:360].astype(float)
+    if matrix.startswith("ffff"):
+        assert np.abs(got - wanted[:, ::-1]).mean() < 2
+    else:
+        # 360 x 640, which stands in the middle of 640 x 360 at 202 x 360.
+        rows, columns = (np.arange(20) + 0.5) / 20, (np.arange(20) + 0.5) / 20
+        shown = got[np.ix_((rows * 360).astype(int), (219 + columns * 202).astype(int))]
+        expected = wanted.T[np.ix_((rows * 640).astype(int), (columns * 360).astype(int))]
+        assert np.abs(shown - expected).mean() < 6
