@@ -63,3 +63,23 @@ def test_two_rows_never_stand_for_one_content(session):
     second = asset_for(session, Stored(HELLO, 5), "text/plain")
     assert first.id == second.id
     assert session.scalar(select(func.count()).select_from(Asset)) == 1
+
+
+def test_what_is_derived_is_made_once_and_again_when_it_is_gone(storage):
+    made = []
+
+    def make():
+        made.append(1)
+        return b"small"
+
+    first = storage.derived(HELLO, "480.webp", make)
+    assert (storage.derived(HELLO, "480.webp", make), first.read_bytes(), len(made)) == (first, b"small", 1)
+    first.unlink()
+    storage.derived(HELLO, "480.webp", make)
+    assert (first.read_bytes(), len(made), files(storage)) == (b"small", 2, [first])
+
+
+def test_what_cannot_be_derived_leaves_nothing_behind(storage):
+    with pytest.raises(ZeroDivisionError):
+        storage.derived(HELLO, "480.webp", lambda: bytes(1 // 0))
+    assert files(storage) == []

@@ -6,12 +6,14 @@ import json
 from fractions import Fraction
 
 import pytest
+from PIL import Image
 
 from campaign import footage, jobs
 from campaign.errors import Conflict
 from campaign.films import services
 from campaign.films.jobs import INGEST
 from campaign.films.models import Derivative
+from media.testfilms import make_test_film
 from tests.factories import make_case
 
 
@@ -34,6 +36,21 @@ def test_a_good_film_becomes_ready_with_preview_and_findings(session, ready_film
         "resolution": "fail",
         "orientation": "pass",
     }
+
+
+def test_faults_that_can_be_seen_are_shown_in_pictures(session, bring_in, run_jobs, storage, tmp_path):
+    """Issue 3 point 2: frames with the fault marked, for what failed and can be seen."""
+    film = bring_in(make_test_film(tmp_path / "black.mp4", frames=150, black=((50, 120),), size=(640, 360)))
+    run_jobs(INGEST, film.id)
+    session.refresh(film)
+    assert {f["rule"]: f["verdict"] for f in film.findings}["black"] == "fail"
+    shown = film.derivative("black-1")
+    assert (shown.asset.media_type, shown.details) == ("image/jpeg", {"rule": "black", "moment": "17/5"})
+    with Image.open(storage.path(shown.asset.sha256)) as picture:
+        assert picture.size == (640, 360)
+        red, green, blue = picture.getpixel((0, 180))
+    assert red > 150
+    assert max(green, blue) < 110
 
 
 def test_a_text_file_named_mp4_is_refused_in_plain_words_and_kept(
