@@ -305,6 +305,8 @@ class _Job:
             keys = [max(Fraction(0), (start - Fraction(1, 2)) / delivery.rate) for start in edges.starts]
             options = picture_options(delivery, preset) | self._threads() | {
                 "level:v": lane.settings.level, "x264-params": lane.settings.x264_params(),
+                # An encoder that has just begun is a trifle worse than one that has run for a while.
+                "crf": delivery.crf - 1,
                 "forced-idr": 1, "force_key_frames": ",".join(map(seconds, keys)),
             }  # fmt: skip
             out = graph_builder.output(
@@ -397,7 +399,7 @@ class _Job:
         begin = stream.start_s + segment.range.start - preroll - stream.skipped_s
         if self.seeks and admission.seeks_exactly and begin > stream.start_s:
             options["ss"] = seconds(begin)
-        return graph_builder.input(str(segment.source.path), **options)
+        return graph_builder.input(hostile.address(segment.source.path), **options)
 
     def _picture(self, segment: Segment, source: Any) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         stream, delivery = segment.picture, self.plan.delivery

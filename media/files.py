@@ -32,7 +32,10 @@ def arriving(final: Path, *, name: str = "") -> Iterator[Path]:
     with room_watched(name or final.name):
         final.parent.mkdir(parents=True, exist_ok=True)
         sweep(final.parent)
-        part = final.with_name(f".{final.stem[:80]}.{_maker()}.{secrets.token_hex(6)}.part{final.suffix}")
+        # ffmpeg takes a relative name with a colon in it for a protocol.
+        part = final.absolute().with_name(
+            f".{final.stem[:80]}.{_maker()}.{secrets.token_hex(6)}.part{final.suffix}"
+        )
         try:
             yield part
             with part.open("rb+") as file:

@@ -58,6 +58,14 @@ class Admission:
         return self.demuxer in {"mov", "matroska", "avi"}
 
 
+def address(path: Path) -> str:
+    """Write a path as ffmpeg takes it for nothing else.
+
+    A relative name such as "concat:a.mp4" or "pipe:0.mp4" would be read as a protocol.
+    """
+    return str(path.absolute())
+
+
 def admit(path: Path, *, name: str = "") -> Admission:
     """Look at the first bytes of a file and name the one demuxer that may open it.
 

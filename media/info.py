@@ -20,11 +20,11 @@ class VideoStream:
     """One moving picture.
 
     width and height are stored pixels; display_width and display_height are what a player shows, after pixel
-    aspect and rotation. rotation is how far a player turns the picture clockwise, in degrees. rate is the
-    mean of the pictures that are there, nominal_rate what a constant grid would have. start_s is the first
-    picture on the container's own clock; max_gap_s the longest showing of one picture and skipped_s the
-    length of what is stored before the first picture and left out by an edit list (both bound how early a
-    cut must begin).
+    aspect and rotation. rotation is how far a player turns the picture clockwise, in degrees, before it
+    mirrors it left to right if is_mirrored. rate is the mean of the pictures that are there, nominal_rate
+    what a constant grid would have. start_s is the first picture on the container's own clock; max_gap_s the
+    longest showing of one picture and skipped_s the length of what is stored before the first picture and
+    left out by an edit list (both bound how early a cut must begin).
     """
 
     index: int
@@ -52,6 +52,7 @@ class VideoStream:
     color_range: str
     bit_rate: int
     skipped_s: Fraction = Fraction(0)
+    is_mirrored: bool = False
 
     @property
     def is_turned(self) -> bool:

@@ -109,6 +109,7 @@ def ingest(
     shown = name or path.name
     info = info or probe(path, name=shown)
     picture = _picture_of(info, shown)
+    out_dir = out_dir.absolute()
     with room_watched(shown):
         out_dir.mkdir(parents=True, exist_ok=True)
     proxy, strip_path, wave = out_dir / "proxy.mp4", out_dir / "filmstrip.jpg", out_dir / "waveform.json"
@@ -278,7 +279,7 @@ def _pass_args(
 ) -> list[str]:
     rate = _proxy_rate(picture)
     source = graph_builder.input(
-        str(path),
+        hostile.address(path),
         f=demuxer,
         protocol_whitelist=hostile.PROTOCOLS,
         max_pixels=hostile.MAX_PIXELS,

@@ -112,6 +112,7 @@ class _Eye:
         small = _reduced(plane)
         told = brightness(small)[1] >= DARK_HIGH and shorter >= LEAST_LINES
         upright = np.rot90(small, -self._picture.rotation // 90)
+        upright = np.fliplr(upright) if self._picture.is_mirrored else upright
         return KeyLook(time_s, upright, edge_width(frame) if told else None)
 
 

@@ -47,7 +47,8 @@ def pictures_around(
 def upright(frame: av.VideoFrame, stream: VideoStream) -> Image.Image:
     """Give a decoded picture as it is shown, turned and mirrored upright, pixels still as stored."""
     image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV has no type for it
-    return Image.fromarray(turned(np.asarray(image), frame)) if stream.rotation else image
+    is_changed = stream.rotation or stream.is_mirrored
+    return Image.fromarray(turned(np.asarray(image), frame)) if is_changed else image
 
 
 def turned(stored: Stored, frame: av.VideoFrame) -> Stored:

@@ -77,7 +77,7 @@ def read_music(
     left = math.ceil(longest_s * rate_hz)
     try:
         with av.open(
-            str(music.path), format=demuxer, options={"protocol_whitelist": hostile.PROTOCOLS}
+            hostile.address(music.path), format=demuxer, options={"protocol_whitelist": hostile.PROTOCOLS}
         ) as film:
             resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate_hz)
             for frame in film.decode(audio=0) if film.streams.audio else ():
@@ -213,7 +213,8 @@ def _gain(
         outcome = run(
             [
                 "-protocol_whitelist", hostile.PROTOCOLS, "-f", demuxer, "-t", str(math.ceil(length)),
-                "-i", str(music.path), "-map", "0:a:0", "-af", f"{step.name}={told}", "-f", "null", "-",
+                "-i", hostile.address(music.path),
+                "-map", "0:a:0", "-af", f"{step.name}={told}", "-f", "null", "-",
             ]
         )  # fmt: skip
     except EngineFailed as error:

@@ -6,6 +6,7 @@ the steps between pictures tell whether the rate is constant.
 
 import itertools
 import math
+import struct
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class _Look:
     """What the first decoded pictures told."""
 
     rotation: int = 0
+    is_mirrored: bool = False
     fields: str = "progressive"
 
 
@@ -111,7 +113,10 @@ def probe(path: Path, *, name: str = "") -> MediaInfo:
 def open_film(path: Path, admission: hostile.Admission) -> InputContainer:
     """Open a film with PyAV, the demuxer forced and no other protocol than the file itself."""
     return av.open(
-        str(path), format=admission.demuxer, options=dict(admission.input_options), metadata_errors="replace"
+        hostile.address(path),
+        format=admission.demuxer,
+        options=dict(admission.input_options),
+        metadata_errors="replace",
     )
 
 
@@ -186,10 +191,21 @@ def _look(path: Path, admission: hostile.Admission, walks: dict[int, _Walk]) -> 
                 continue
             if frames:
                 mixed = any(frame.interlaced_frame for frame in frames)
-                looks[index] = _Look(
-                    -round(frames[0].rotation) % 360, "interlaced" if mixed else "progressive"
-                )
+                looks[index] = _Look(*_turned(frames[0]), "interlaced" if mixed else "progressive")
     return looks
+
+
+def _turned(frame: av.VideoFrame) -> tuple[int, bool]:
+    """Read how a picture is to be shown: degrees clockwise, then whether it is mirrored left to right."""
+    found = frame.side_data.get("DISPLAYMATRIX")
+    if found is None:
+        return 0, False
+    # Two rows of two numbers of 16.16 bits, each followed by one that says nothing here (ISO/IEC 14496-12,
+    # 6.2.2).
+    a, b, _, c, d = struct.unpack_from("=5i", memoryview(found))  # type: ignore[arg-type]  # it holds bytes
+    is_mirrored = a * d - b * c < 0
+    degrees = math.degrees(math.atan2(b, -a if is_mirrored else a)) if a or b else 0
+    return 90 * round(degrees / 90) % 360, is_mirrored
 
 
 def _is_attached(stream: object) -> bool:
@@ -360,6 +376,7 @@ def _describe_picture(stream: av.VideoStream, walk: _Walk, look: _Look | None) -
         color_range=_RANGES.get(int(context.color_range or 0), ""),
         bit_rate=context.bit_rate or 0,
         skipped_s=(pts[0] - (pts[0] if walk.stored is None else walk.stored)) * base,
+        is_mirrored=look.is_mirrored if look else False,
     )
 
 

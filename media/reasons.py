@@ -91,6 +91,7 @@ def why_not_copied(info: MediaInfo, delivery: Delivery) -> Reason | None:
             picture.rotation != 0,
             Reason.of(N_("The source is turned by %(degrees)s degrees."), degrees=picture.rotation),
         ),
+        (picture.is_mirrored, Reason(N_("The source is mirrored."))),
         (picture.sar != 1, Reason.of(N_("The source has pixels of shape %(shape)s."), shape=picture.sar)),
         (picture.is_vfr, Reason(N_("The source has a varying frame rate."))),
         (

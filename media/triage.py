@@ -98,7 +98,7 @@ def _sound_args(path: Path, info: MediaInfo, tap: SoundTap, samples: Path, name:
     if sound is None:
         raise ValueError("asked only of films with sound")
     source = graph_builder.input(
-        str(path),
+        hostile.address(path),
         f=hostile.admit(path, name=name).demuxer,
         protocol_whitelist=hostile.PROTOCOLS,
         max_pixels=hostile.MAX_PIXELS,

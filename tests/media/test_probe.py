@@ -48,6 +48,23 @@ def test_a_turned_phone_film_is_described_as_it_is_shown(films, rotation, size):
     assert (picture.display_width, picture.display_height) == size
 
 
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (("-display_hflip",), (0, True)),
+        (("-display_vflip",), (180, True)),
+        (("-display_rotation", "270"), (90, False)),
+        (("-display_rotation", "90", "-display_hflip"), (270, True)),
+    ],
+)
+def test_a_mirrored_phone_film_says_so(films, tmp_path, options, shown):
+    """The front camera of a telephone; taken for turned by 180 degrees it would stand on its head."""
+    out = tmp_path / "film.mp4"
+    ffmpeg.run([*options, "-i", str(films(frames=12, sound=None)), "-c", "copy", str(out)])
+    picture = probe(out).picture
+    assert (picture.rotation, picture.is_mirrored) == shown
+
+
 def test_wide_pixels_count_in_the_shape(films):
     picture = probe(films(frames=12, sar=Fraction(4, 3), size=(480, 360), sound=None)).picture
     assert picture.sar == Fraction(4, 3)
