@@ -87,9 +87,10 @@ def compared_of(lane: LanePlan) -> list[Stretch]:
     joined = chosen[:1]
     for stretch in chosen[1:]:
         before = joined[-1]
-        # One decoder goes on from an encoded piece into the copied one behind it.
-        if (before.number, before.shift, before.end) == (stretch.number, stretch.shift, stretch.first):
-            joined[-1] = dataclasses.replace(before, end=stretch.end)
+        # One decoder goes on from an encoded piece into the copied one behind it; places of the middle may
+        # touch or overlap both, where groups are short.
+        if (before.number, before.shift) == (stretch.number, stretch.shift) and stretch.first <= before.end:
+            joined[-1] = dataclasses.replace(before, end=max(before.end, stretch.end))
         else:
             joined.append(stretch)
     return joined

@@ -518,6 +518,15 @@ def test_stopping_leaves_nothing_behind(folder, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_groups_shorter_than_what_is_compared_are_proved_once(folder, tmp_path):
+    """Cuts of the scene make groups of a few pictures, so that what is compared around them overlaps."""
+    film = film_of(folder, "keyint=6:min-keyint=1:bframes=2", frames=90)
+    made = cut_of(film, tmp_path / "clip.mp4", (4, 80))
+    assert (made.lane, made.reason.split()[0]) == ("copy", "72")
+    compared = lane_proof.compared_of(lane_of(film, (4, 80)))
+    assert all(one.end < other.first for one, other in itertools.pairwise(compared))
+
+
 def test_every_seam_is_decoded_and_some_of_the_middle(folder):
     """Edges at 0 and 187, groups of 50 between them: decoded through both seams, compared beside them."""
     lane = lane_of(film_of(folder, CLOSED), (13, 227))
