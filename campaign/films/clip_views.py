@@ -264,6 +264,7 @@ def _player_urls(film: SourceVideo) -> dict[str, str]:
         "proxy": url_for("films.proxy", source_id=film.id, v=versions.get(footage.PROXY, "")),
         "poster": url_for("films.poster", source_id=film.id, v=versions.get(footage.POSTER, "")),
         "timeline": url_for("films.timeline", source_id=film.id),
+        "suggestions": url_for("films.suggestions", source_id=film.id),
     }
 
 

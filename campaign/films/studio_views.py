@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from campaign import footage, web
@@ -47,6 +48,32 @@ def timeline(source_id: int) -> Response:
         else None,
         waveform=url_for("films.waveform", source_id=film.id, v=wave.asset.sha256[:12]) if wave else None,
     )
+
+
+@blueprint.route("/<int:source_id>/suggestions.json")
+@allow(WRITES_FILMS)
+def suggestions(source_id: int) -> Response:
+    """Different versions of a film by the programme's standard and content plan (A12, P17), with reasons.
+
+    `frames` of a range are its first frame and the first one that is not shown any more.
+    """
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    wish = web.profile().clip_wish_mapping(in_chinese=get_locale().language == "zh")
+    measures = footage.measures_from(film.measures)
+    if film.info is None or film.frame_rate is None or measures is None or wish is None:
+        raise NotFound(N_("This file has not been made yet."))
+    told = footage.suggest(
+        footage.info_from(film.info),
+        measures,
+        web.profile().video_spec_mapping(),
+        wish,
+        name=film.file_name,
+        translate=_,
+    )
+    for version in told["versions"]:
+        for one in version["ranges"]:
+            one["frames"] = [int(Fraction(one[side]) * film.frame_rate) for side in ("start", "end")]
+    return jsonify(told)
 
 
 def _is_drawn(finding: dict[str, Any]) -> bool:

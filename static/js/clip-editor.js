@@ -4,6 +4,7 @@
 import { announce, fill } from "./http.js";
 import { History } from "./studio/history.js";
 import { Saving } from "./studio/saving.js";
+import { Suggestions } from "./studio/suggest.js";
 import { clock, parse, rateOf, timecode, typedFrame } from "./studio/time.js";
 import { Timeline } from "./studio/timeline.js";
 import { Transport } from "./studio/transport.js";
@@ -32,6 +33,10 @@ class Editor {
       state: () => this.state(),
       adopt: (state) => this.restore(state),
       told: (kind, values) => this.tell(kind, values),
+    });
+    new Suggestions(form.querySelector("[data-suggest]"), this.words, {
+      film: () => this.current && this.film(this.current),
+      take: (film, ranges) => this.fillWith(film, ranges),
     });
     this.listen();
     this.refresh();
@@ -101,6 +106,16 @@ class Editor {
     this.part(row, "in").value = range?.in ?? "";
     this.part(row, "out").value = range?.out ?? "";
     return row;
+  }
+
+  // One step of undo, like everything that is decided.
+  fillWith(film, ranges) {
+    this.restore({
+      ...this.state(),
+      ranges: ranges.map(([start, end]) => ({ film: String(film.id), in: timecode(start, rateOf(film)), out: timecode(end, rateOf(film)) })),
+    });
+    this.choose(this.rows()[0]);
+    this.changed();
   }
 
   write(row, side, frame) {
