@@ -22,10 +22,11 @@ from media.errors import MediaError
 
 if TYPE_CHECKING:
     import click
+    from PIL.Image import Image
 
     from campaign.storage import Storage, Stored
     from media.cut import CutResult
-    from media.dress import Style
+    from media.dress import Dress, Style
     from media.ffmpeg import EngineReport
     from media.findings import Finding
     from media.info import MediaInfo
@@ -250,8 +251,8 @@ def suggest(
 ) -> dict[str, Any]:
     """Propose versions of a film by the programme's rules (A12, P17), in words; ranges are exact fractions.
 
-    Answers `versions` (strategy, title, reason, duration, overlap and ranges with in, out, part and reason) and
-    `notes`. Refuses films of which none can be made, with the reason.
+    Answers `versions` (strategy, title, reason, duration, overlap and ranges with in, out, part and reason)
+    and `notes`. Refuses films of which none can be made, with the reason.
     """
     from media import suggest as suggesting
     from media.specs import VideoSpec
@@ -305,15 +306,117 @@ def _edit_list(cuts: Sequence[Cut]) -> Any:  # noqa: ANN401 - media's own type, 
         )
 
 
-def fingerprint(spans: Sequence[tuple[str, Fraction, Fraction]], delivery: str) -> str:
-    """Give one hash of all that decides the picture: content, in and out point of each range; delivery."""
+def fingerprint(
+    spans: Sequence[tuple[str, Fraction, Fraction]],
+    delivery: str,
+    dress: Mapping[str, Any] | None = None,
+    music_sha256: str = "",
+) -> str:
+    """Give one hash of what decides the result: content, in and out point of each range; delivery, dress."""
     from media.deliveries import DELIVERIES
+    from media.dress import Dress, Style
 
     # Only contents matter, so that a moved storage folder changes nothing.
     cuts = [Cut(FilmFile(Path(sha256), sha256, ""), start, end) for sha256, start, end in spans]
     hashes = {cut.film.path: cut.film.sha256 for cut in cuts}
-    digest: str = _edit_list(cuts).fingerprint(hashes, DELIVERIES[delivery])
+    # The fonts of an installation are not part of what a person decided.
+    style = Style(Path("house"))
+    worn = dressed(dress, style, FilmFile(Path(music_sha256), music_sha256, "")) if dress else Dress()
+    if music_sha256:
+        hashes[Path(music_sha256)] = music_sha256
+    digest: str = _edit_list(cuts).fingerprint(hashes, DELIVERIES[delivery], worn)
     return digest
+
+
+def dressed(stored: Mapping[str, Any] | None, style: Style, music: FilmFile | None) -> Dress:
+    """Read what a clip wears from what is stored: cards, names and subtitles as media writes them.
+
+    Of the music only its levels are stored; where it lies, the caller knows.
+    """
+    from media.dress import Dress as Kind
+
+    if not stored:
+        return Kind()
+    told = {key: stored[key] for key in ("opening", "end", "lower_thirds", "subtitles") if stored.get(key)}
+    if stored.get("music") and music is not None:
+        told["music"] = dict(stored["music"]) | {"path": str(music.path), "name": music.name}
+    with in_our_words():
+        return Kind.from_json(told, style=style)
+
+
+def read_subtitles(path: Path, name: str, cuts: Sequence[Cut] = ()) -> list[dict[str, Any]]:
+    """Read a file of subtitles (SRT, WebVTT or ASS) as cues to be stored.
+
+    With cuts its times are those of the one film they are cut from, and the cues are moved to the clip.
+    """
+    from media import subtitles
+    from media.dress import Dress as Kind
+    from media.timecode import TimeRange
+
+    with in_our_words():
+        cues = subtitles.read_subtitles(path, name)
+        if cuts:
+            cues = subtitles.for_ranges(cues, [TimeRange(cut.in_point, cut.out_point) for cut in cuts])
+        told: list[dict[str, Any]] = Kind(subtitles=cues).to_json()["subtitles"]
+        return told
+
+
+def subtitle_remarks(stored: Mapping[str, Any], length: Fraction) -> list[tuple[str, dict[str, Any]]]:
+    """Say what of stored subtitles is hard to read or not shown in a clip of this length: message, params."""
+    from media import subtitles
+    from media.dress import Dress as Kind
+
+    with in_our_words():
+        cues = Kind.from_json({"subtitles": stored.get("subtitles") or []}).subtitles
+        return [(reason.msgid, dict(reason.params)) for reason in subtitles.look_over(cues, length)]
+
+
+def subtitles_as_srt(stored: Mapping[str, Any]) -> str:
+    """Write stored subtitles as SRT."""
+    from media import subtitles
+    from media.dress import Dress as Kind
+
+    with in_our_words():
+        return subtitles.write_srt(Kind.from_json({"subtitles": stored.get("subtitles") or []}).subtitles)
+
+
+def admit_music(path: Path, name: str) -> None:
+    """Refuse a file that is no music, or whose first half minute cannot be heard."""
+    from media import music
+    from media.dress import Music
+
+    with in_our_words():
+        music.read_music(Music(path, name), 48_000, Fraction(30))
+
+
+def card_preview(title: str, subtitle: str, style: Style, *, width: int = 960) -> bytes:
+    """Draw a card as the master shows it, small, as JPEG."""
+    from media import titles
+    from media.dress import Card
+
+    with in_our_words():
+        return _jpeg(titles.whole_card(Card(title, subtitle), style, (width, width * 9 // 16)))
+
+
+def name_preview(name: str, role: str, style: Style, *, width: int = 960) -> bytes:
+    """Draw a lower third over grey, small, as JPEG."""
+    from PIL.Image import new as new_image
+
+    from media import titles
+    from media.dress import LowerThird
+
+    with in_our_words():
+        LowerThird(name, role, Fraction(0), Fraction(1))
+        drawn = titles.draw_name(name, role, style, width, width * 9 // 16)
+        below = new_image("RGB", drawn.size, (120, 130, 138))
+        below.paste(drawn, (0, 0), drawn)
+        return _jpeg(below)
+
+
+def _jpeg(image: Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=88)
+    return stream.getvalue()
 
 
 def house_style(data_dir: Path) -> Style:
@@ -330,6 +433,7 @@ def render(
     out_path: Path,
     delivery: str,
     *,
+    dress: Dress | None = None,
     infos: Mapping[Path, MediaInfo] | None = None,
     on_progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
@@ -337,12 +441,14 @@ def render(
     """Cut an edit list to a delivery; what stands at `out_path` afterwards has been verified (A12)."""
     from media import cut as cutting
     from media.deliveries import DELIVERIES
+    from media.dress import Dress as Kind
 
     with in_our_words():
         return cutting.cut(
             _edit_list(cuts),
             out_path,
             DELIVERIES[delivery],
+            dress=dress or Kind(),
             infos=infos,
             on_progress=on_progress,
             should_stop=should_stop,

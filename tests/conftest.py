@@ -6,11 +6,23 @@ import os
 import tempfile
 import uuid
 import warnings
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 os.environ.setdefault("QICHUANG_LOCALE", "en")
+
+
+SHARED_FONTS = Path(tempfile.gettempdir()) / "qichuang-test-fonts" / "fonts"
+
+
+def share_fonts(data_dir):
+    """Let an installation of the tests use the fonts of all: making them takes half a minute."""
+    SHARED_FONTS.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    if not (data_dir / "fonts").exists():
+        (data_dir / "fonts").symlink_to(SHARED_FONTS, target_is_directory=True)
 
 
 def pytest_addoption(parser):

@@ -92,6 +92,8 @@ FIELDS = {
     "title": N_("title"),
     "username": N_("username"),
     "venue": N_("venue"),
+    "dress": N_("cards and subtitles"),
+    "music_id": N_("no. of the music"),
     "rule": N_("rule"),
     "waived_by_id": N_("no. of who waived it"),
     "voucher_name": N_("voucher"),

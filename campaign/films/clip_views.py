@@ -18,7 +18,7 @@ from campaign.cases.models import Case
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
-from campaign.films import clips, queries, rules
+from campaign.films import clips, dress, queries, rules
 from campaign.films.forms import ClipForm, after_act, player_films, stored_ranges, typed_ranges
 from campaign.films.models import Clip, SourceVideo
 from campaign.films.room import (
@@ -57,7 +57,8 @@ def state_badge(clip: Clip) -> Badge:
 
 def length_s(clip: Clip) -> float:
     """How long a clip is, or will be."""
-    return float(clip.duration if clip.duration is not None else rules.total(clips.spans_of(clip)))
+    planned = rules.total(clips.spans_of(clip)) + dress.cards_s(clip)
+    return float(clip.duration if clip.duration is not None else planned)
 
 
 COLUMNS = (
@@ -297,9 +298,25 @@ def show_clip(clip_id: int) -> str:
         standard=standard,
         job=as_json(job) if job and (job.is_running or clip.state == "failed") else None,
         delivery=_(DELIVERIES[clip.delivery]),
+        worn=in_short(clip),
         facts=facts_of(clip),
         version=clip.asset.sha256[:12] if clip.asset else "",
     )
+
+
+WORN = {
+    "opening": N_("opening card"),
+    "lower_thirds": N_("names in the picture"),
+    "subtitles": N_("subtitles"),
+    "music": N_("music"),
+    "end": N_("end card"),
+}
+
+
+def in_short(clip: Clip) -> str | None:
+    """What a clip wears, in a few words; None for nothing."""
+    told = clip.dress or {}
+    return "、".join(_(text) for key, text in WORN.items() if told.get(key)) or None
 
 
 def facts_of(clip: Clip) -> list[tuple[str, Any]]:

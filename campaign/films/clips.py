@@ -145,7 +145,7 @@ def save(
         clip.owner_id = draft.case.owner_id
     if spans_of(clip) != draft.spans or clip.delivery != draft.delivery:
         clip.delivery = draft.delivery
-        _forget_result(clip)
+        forget_result(clip)
         clip.ranges.clear()
         # The old rows leave before the new ones come, since both have the positions 0, 1, 2…
         session.flush()
@@ -168,7 +168,7 @@ def _told(clip: Clip) -> tuple[str, int | None, str, tuple[Span, ...]]:
     return clip.title, clip.case_id, clip.delivery, spans_of(clip)
 
 
-def _forget_result(clip: Clip) -> None:
+def forget_result(clip: Clip) -> None:
     """The render of other pictures; its file stays in storage."""
     clip.state = "draft"
     clip.asset_id = clip.poster_id = None
@@ -195,9 +195,12 @@ def cuts_of(clip: Clip, storage: Storage) -> tuple[footage.Cut, ...]:
 
 
 def fingerprint_of(clip: Clip) -> str:
-    """One hash of all that decides the picture of this clip."""
+    """One hash of all that decides how this clip looks and sounds."""
     return footage.fingerprint(
-        [(row.source.asset.sha256, row.in_point, row.out_point) for row in clip.ranges], clip.delivery
+        [(row.source.asset.sha256, row.in_point, row.out_point) for row in clip.ranges],
+        clip.delivery,
+        clip.dress,
+        clip.music.sha256 if clip.music else "",
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign import footage, jobs, web
 from campaign.db import db
-from campaign.films import clips, services
+from campaign.films import clips, dress, services
 from campaign.films.clips import RENDER, Rendered
 from campaign.films.models import Clip, Derivative, SourceVideo
 from campaign.films.services import INGEST
@@ -134,6 +134,7 @@ def render(context: JobContext) -> None:
         return
     clip.state = "rendering"
     cuts, delivery, fingerprint = clips.cuts_of(clip, storage), clip.delivery, clip.fingerprint
+    worn = dress.worn(clip, storage, current_app.config["SETTINGS"].data_dir)
     infos = {
         storage.path(row.source.asset.sha256): footage.info_from(row.source.info)
         for row in clip.ranges
@@ -145,6 +146,7 @@ def render(context: JobContext) -> None:
             cuts,
             folder / "clip.mp4",
             delivery,
+            dress=worn,
             infos=infos,
             on_progress=lambda share: context.progress(0.96 * share, N_("Cutting and encoding")),
             should_stop=context.should_stop,

@@ -162,6 +162,8 @@ class Clip(Timestamped, Owned, Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(info={"unaudited": True})
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     poster_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
+    dress: Mapped[dict[str, Any] | None]
+    music_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     revision: Mapped[int] = mapped_column(default=1, server_default="1", info={"unaudited": True})
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), info={"unaudited": True})
 
@@ -169,6 +171,7 @@ class Clip(Timestamped, Owned, Base):
     edited_by: Mapped[User | None] = relationship()
     asset: Mapped[Asset | None] = relationship(foreign_keys=[asset_id])
     poster: Mapped[Asset | None] = relationship(foreign_keys=[poster_id])
+    music: Mapped[Asset | None] = relationship(foreign_keys=[music_id])
     ranges: Mapped[list[ClipRange]] = relationship(
         back_populates="clip", cascade="all, delete-orphan", order_by="ClipRange.position", lazy="selectin"
     )

@@ -140,6 +140,24 @@ def may_render(state: str) -> Message | None:
     return None
 
 
+def name_problem(
+    number: int, name: str, start: Fraction | None, end: Fraction | None, length: Fraction
+) -> Message | None:
+    """What is wrong with one lower third of a clip of this length; times on the clip's clock, in seconds."""
+    told = {"number": number}
+    if not name.strip():
+        return Message(N_("Name %(number)s: write who is speaking, or leave the row empty."), told)
+    if start is None or end is None:
+        return Message(
+            N_("Name %(number)s: give both times, as seconds (7.5) or minutes and seconds (0:07.5)."), told
+        )
+    if end <= start:
+        return Message(N_("Name %(number)s: the second time must come after the first."), told)
+    if start >= length:
+        return Message(N_("Name %(number)s: the clip has ended by then."), told)
+    return None
+
+
 def may_waive(verdict: str | None, reason: str) -> Message | None:
     """Whether a finding can be let pass: it is a fault or a doubt, and the reason says something."""
     if verdict is None or verdict == "pass":

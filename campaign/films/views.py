@@ -19,6 +19,7 @@ from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.films import (
     clip_views,
+    dress_views,
     letter_views,
     queries,
     services,
@@ -35,7 +36,7 @@ from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 from campaign.storage import Asset
 
-__all__ = ["blueprint", "clip_views", "letter_views", "studio_views", "upload_views"]
+__all__ = ["blueprint", "clip_views", "dress_views", "letter_views", "studio_views", "upload_views"]
 
 STATES: dict[str, tuple[Tone, str]] = {
     "waiting": ("neutral", N_("waiting to be checked")),

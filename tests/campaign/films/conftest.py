@@ -11,6 +11,7 @@ from campaign import jobs
 from campaign.films import services
 from campaign.films.jobs import INGEST
 from media.testfilms import make_test_film, truncate
+from tests.conftest import share_fonts
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,12 @@ def other_film(film_folder):
 @pytest.fixture(scope="session")
 def truncated_film(film_folder, good_film):
     return truncate(good_film, film_folder / "truncated.mp4")
+
+
+@pytest.fixture
+def fonts(app):
+    """The fonts that cards and names are drawn with."""
+    share_fonts(app.config["SETTINGS"].data_dir)
 
 
 @pytest.fixture
