@@ -56,6 +56,10 @@ _DONE: frozenset[State] = frozenset({"made", "there", "copied"})
     help=N_("What rows without a delivery become; may be repeated. Default: master."),
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 256), help=N_("Clips at a time. Default: one per processor."))
+@click.option(
+    "--font", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=N_("Font for all texts. Default: the one of this installation."),
+)  # fmt: skip
 @click.option("--encode", is_flag=True, help=N_("Encode every frame, even where it could be copied."))
 @click.option("--skip-faulty", is_flag=True, help=N_("Make the good clips although other rows are faulty."))
 @click.option(
@@ -74,6 +78,7 @@ def batch_command(  # noqa: PLR0913 - one parameter per option
     out: Path,
     deliveries: tuple[str, ...],
     jobs: int | None,
+    font: Path | None,
     export: Path | None,
     *,
     encode: bool,
@@ -85,7 +90,7 @@ def batch_command(  # noqa: PLR0913 - one parameter per option
     teller = _Teller(translator(ctx), as_json=as_json)
     with refusals(ctx, as_json=as_json):
         book = SourceBook(out)
-        asked = read_list(cut_list, _material(ctx, films, cut_list.parent, out, book, deliveries))
+        asked = read_list(cut_list, _material(ctx, films, cut_list.parent, out, book, deliveries, font))
         teller.take_list(asked)
         if asked.faults and not skip_faulty and not dry_run:
             teller.finish(N_("Nothing was made. Put the rows right, or add --skip-faulty."))
@@ -110,10 +115,21 @@ def batch_command(  # noqa: PLR0913 - one parameter per option
 
 
 def _material(
-    ctx: click.Context, films: Path, beside: Path, out: Path, book: SourceBook, deliveries: tuple[str, ...]
+    ctx: click.Context,
+    films: Path,
+    beside: Path,
+    out: Path,
+    book: SourceBook,
+    deliveries: tuple[str, ...],
+    font: Path | None,
 ) -> Material:
     house = carried(ctx, "house_style")
-    style: Style | None = house() if callable(house) else None
+
+    def style() -> Style | None:
+        if font is not None:
+            return Style(font)
+        return house() if callable(house) else None
+
     extras = Shelf.of_folder(films, SUBTITLES | MUSIC, without=[out])
     return Material(
         films=Shelf.of_folder(films, FILMS, without=[out]),

@@ -8,7 +8,7 @@ could be two, a time that could be two and a title that differs from row to row 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -116,8 +116,8 @@ class Material:
     """What a list may name, and how it is looked at.
 
     probe gives a film's facts (path, shown name); start_frame the number of its first picture by its own
-    timecode; read_subtitles the cues of a subtitle file. style draws the titles; defaults are the deliveries
-    of a row that names none.
+    timecode; read_subtitles the cues of a subtitle file. style is asked for when a clip has titles to draw;
+    defaults are the deliveries of a row that names none.
     """
 
     films: Shelf
@@ -125,7 +125,7 @@ class Material:
     probe: Callable[[Path, str], MediaInfo]
     read_subtitles: Callable[[Path, str], tuple[Cue, ...]]
     start_frame: Callable[[Path], int] = edl.start_frame
-    style: Style | None = None
+    style: Callable[[], Style | None] = lambda: None
     defaults: tuple[str, ...] = ("master",)
 
 
@@ -453,7 +453,10 @@ class _Reader:
                     name=third.name, end=format_clock(third.end), length=format_clock(length),
                 )  # fmt: skip
         try:
-            dress = Dress(opening, end, tuple(lower_thirds), cues, music, self._material.style)
+            dress = Dress(opening, end, tuple(lower_thirds), cues, music)
+            if dress.needs_style:
+                # Asked for only now, because a house style may have to make its fonts first.
+                dress = replace(dress, style=self._material.style())
             for delivery in deliveries:
                 plan(edit_list, self._infos, delivery, dress)
         except MediaError as error:
