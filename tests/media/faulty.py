@@ -88,7 +88,7 @@ HARMLESS = (
     Fault("marks", "name strip stays", "", name_strip()),
     Fault("black", "fades", "", "fade=in:0:20,fade=out:180:20"),
     Fault("black", "short rest in black", "", blacked(0.8)),
-    Fault("silence", "a pause", "", "volume=0:enable='between(t,3,4)'", sound=True),
+    Fault("silence", "a pause", "", "volume=0:enable='between(t,3,3.5)'", sound=True),
     Fault(
         "noise",
         "music far below",
@@ -249,3 +249,57 @@ def variants():
         (fault, strength, getattr(fault, strength))
         for fault, strength in itertools.product(FAULTS, ("mild", "strong"))
     ]
+
+
+def harmless():
+    """What a good film may hold, and the good film as it is (None)."""
+    return [None, *HARMLESS]
+
+
+def confusion(found):
+    """Give the lines of the confusion table from verdicts by rule, by content, name and strength.
+
+    Each fault has, for the films on which thresholds were chosen and for those held out, how many of the
+    strong and of the mild ones were found, how many could not be decided; then, for each good variant, how
+    many films had a rule warned of or failed, and which.
+    """
+    kinds = {"chosen on": list(CONTENTS), "held out": list(HELD_OUT)}
+    lines = [f"| {'fault':<20} | films     | strong found | mild found | undecidable |"]
+    lines.append(f"|{'-' * 22}|-----------|--------------|------------|-------------|")
+    for fault in FAULTS:
+        for kind, contents in kinds.items():
+            told = {
+                strength: [
+                    verdicts[fault.rule]
+                    for content in contents
+                    if (verdicts := found.get((content, fault.name, strength)))
+                ]
+                for strength in ("strong", "mild")
+            }
+            hits = {
+                strength: f"{sum(v in {'warn', 'fail'} for v in verdicts)}/{len(verdicts)}"
+                for strength, verdicts in told.items()
+            }
+            unknown = sum(v == "undecidable" for verdicts in told.values() for v in verdicts)
+            lines.append(
+                f"| {fault.name:<20} | {kind:<9} | {hits['strong']:<12} | {hits['mild']:<10} "
+                f"| {unknown:<11} |"
+            )
+    lines += [
+        "",
+        f"| {'good film':<20} | films     | false alarms |",
+        f"|{'-' * 22}|-----------|--------------|",
+    ]
+    for variant in harmless():
+        name = variant.name if variant else "as it is"
+        for kind, contents in kinds.items():
+            told = [verdicts for content in contents if (verdicts := found.get((content, name, "good")))]
+            alarms = [
+                f"{rule} {verdict}"
+                for verdicts in told
+                for rule, verdict in verdicts.items()
+                if verdict in {"warn", "fail"}
+            ]
+            films = sum(any(v in {"warn", "fail"} for v in verdicts.values()) for verdicts in told)
+            lines.append(f"| {name:<20} | {kind:<9} | {films}/{len(told)} {', '.join(sorted(set(alarms)))} |")
+    return lines
