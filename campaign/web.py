@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_babel import get_locale
@@ -85,8 +86,22 @@ def export(listing: Listing, name: str) -> Response:
 def attachment(content: bytes, file_name: str, media_type: str) -> Response:
     """Bytes as a download with a Chinese file name."""
     response = Response(content, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=file_name)
+    save_as(response, file_name)
     return response
+
+
+def save_as(response: Response, file_name: str) -> None:
+    """Let the browser keep an answer under a name; other than ASCII is percent encoded (RFC 6266, RFC 8187).
+
+    A header is Latin-1: a Chinese name written plainly breaks the answer off.
+    """
+    plain = file_name.encode("ascii", "ignore").decode().replace('"', "").strip("+ ")
+    fallback = plain if plain.partition(".")[0] else f"download{plain}"
+    response.headers.set(
+        "Content-Disposition",
+        "attachment",
+        **{"filename": fallback, "filename*": f"UTF-8''{quote(file_name, safe='')}"},
+    )
 
 
 def start_of_day(day: date) -> datetime:

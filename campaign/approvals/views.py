@@ -290,7 +290,7 @@ def _history(dossier: Dossier) -> list[dict[str, Any]]:
             body = _("Approval taken back: %(reason)s", reason=review.reason)
             add("withdrawn", review.revoked_by, review.revoked_at, body, review.version_id)
     for row in dossier.publications:
-        add("approved", row.published_by, row.published_at, _("Published"), row.version_id)
+        add("approved", row.published_by, row.published_at, _("Publishing"), row.version_id)
         if row.withdrawn_by and row.withdrawn_at:
             body = _("Taken down: %(reason)s", reason=row.reason)
             add("withdrawn", row.withdrawn_by, row.withdrawn_at, body, row.version_id)
@@ -617,9 +617,7 @@ def download(dossier_id: int, number: int) -> Response:
     members.append(package.Member("审定说明.txt", slip))
     response = Response(package.stream_zip(members, version.created_at), mimetype="application/zip")
     parts = [str(version.facts.get(k) or "") for k in ("region", "enterprise")]
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=rules.archive_name([*parts, version.title])
-    )
+    web.save_as(response, rules.archive_name([*parts, version.title]))
     return response
 
 

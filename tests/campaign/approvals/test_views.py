@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -54,6 +55,9 @@ def test_the_main_path_by_the_pages(as_user, session, clip, at):
         assert who.post(f"{page}/decide", data={"act": "approve"}).status_code == 303
     assert officer.post(f"{page}/publish").status_code == 303
     answer = officer.get(at(f"{dossier_id}/v2/package.zip"), buffered=True)
+    name = answer.headers["Content-Disposition"].encode("latin-1").decode().partition("filename*=UTF-8''")[2]
+    firm = "示例案例·高效换热器（两分钟版）有限公司"
+    assert unquote(name) == f"广州市+{firm}+高效换热器（调亮版）.zip"
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [
@@ -135,6 +139,7 @@ def test_what_waits_is_the_first_page_of_the_reviewer(as_user, make_clip, to_cen
     assert ("等中心的" in waiting, "等内审的" in waiting) == (True, False)
     assert ("等中心的" in everything, "等内审的" in everything) == (True, True)
     sheet = reviewer.get("/approvals/?view=all&format=xlsx&sort=title")
+    assert sheet.headers["Content-Disposition"].isascii()
     table = CalamineWorkbook.from_filelike(io.BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in table] == ["标题", "等中心的", "等内审的"]
 
