@@ -1,12 +1,16 @@
 """What a batch writes down beside its results: what was made from what, and what is known of the sources."""
 
 import contextlib
+import functools
+import hashlib
 import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import media.info
+import media.probe
 from media.files import arriving, sha256_of
 from media.info import MediaInfo
 from media.probe import probe
@@ -32,13 +36,12 @@ class SourceBook:
         """Give a film's facts; raises what probe raises."""
         entry = self._entry(path)
         key = str(path.resolve())
-        if key not in self._infos and "info" in entry:
-            # Facts that an older release wrote in another shape are found anew.
+        if key not in self._infos and entry.get("found_by") == _finder():
             with contextlib.suppress(KeyError, TypeError, ValueError):
                 self._infos[key] = MediaInfo.from_json(entry["info"])
         if key not in self._infos:
             self._infos[key] = probe(path, name=name)
-            entry["info"] = self._infos[key].to_json()
+            entry |= {"info": self._infos[key].to_json(), "found_by": _finder()}
         return self._infos[key]
 
     def sha256(self, path: Path) -> str:
@@ -70,6 +73,13 @@ class SourceBook:
         with self._lock:
             known = {key: dict(entry) for key, entry in self._known.items()}
         _write_json(self._path, known)
+
+
+@functools.cache
+def _finder() -> str:
+    """Name what finds the facts, so that those which an older release found are found anew."""
+    sources = b"".join(Path(module.__file__ or "").read_bytes() for module in (media.probe, media.info))
+    return hashlib.sha256(sources).hexdigest()[:16]
 
 
 def _stamp(path: Path) -> dict[str, int]:

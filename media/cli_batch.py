@@ -130,10 +130,12 @@ def _material(
             return Style(font)
         return house() if callable(house) else None
 
-    extras = Shelf.of_folder(films, SUBTITLES | MUSIC, without=[out])
+    # Subtitles and music lie with the films, or in the list's own folder.
+    extras = {path.name: path for path in beside.iterdir() if path.suffix.lower() in SUBTITLES | MUSIC}
+    extras |= Shelf.of_folder(films, SUBTITLES | MUSIC, without=[out]).files
     return Material(
         films=Shelf.of_folder(films, FILMS, without=[out]),
-        extras=extras if len(extras) else Shelf.of_folder(beside, SUBTITLES | MUSIC, without=[out]),
+        extras=Shelf(extras),
         probe=book.info,
         read_subtitles=read_subtitles,
         style=style,

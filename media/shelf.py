@@ -110,8 +110,10 @@ class Shelf:
         """Give the file of a name that find gave."""
         return self._files[name]
 
-    def __len__(self) -> int:
-        return len(self._files)
+    @property
+    def files(self) -> dict[str, Path]:
+        """All of them, by name."""
+        return dict(self._files)
 
 
 def safe_name(text: str) -> str:

@@ -240,6 +240,11 @@ def test_sources_are_read_once_until_they_change(shelf, tmp_path):
     (tmp_path / "out" / FOLDER / "sources.json").write_text(json.dumps(known), encoding="utf-8")
     second = SourceBook(tmp_path / "out")
     assert (second.info(film, "film"), second.sha256(film)) == (info, "from the book")
+    assert entry["info"]["demuxer"] == "mov"
+    # What another release found is not believed.
+    entry["found_by"], entry["info"]["demuxer"] = "another", "avi"
+    (tmp_path / "out" / FOLDER / "sources.json").write_text(json.dumps(known), encoding="utf-8")
+    assert SourceBook(tmp_path / "out").info(film, "film") == info
     film.write_bytes((shelf / "乙公司.mp4").read_bytes() + b"x")
     assert second.sha256(film) == sha256_of(film) != digest
 
