@@ -15,9 +15,11 @@ from campaign import jobs, schema
 from campaign.config import Settings
 from campaign.db import db
 from campaign.demo.invented import PASSWORD
+from campaign.films.models import SourceVideo
 from tests.browser.axe import violations
 from tests.browser.conftest import Visits, serving
 from tests.browser.places import furnish
+from tests.media.test_suggest import film_of, measured
 
 SIZES = {1280: (1280, 800), 390: (390, 844)}
 PAGES = {
@@ -98,6 +100,7 @@ NO_PAGES = {
     "films.original",
     "films.poster",
     "films.proxy",
+    "films.suggestions",
     "films.tray",
     "films.waveform",
     "jobs.running",
@@ -235,6 +238,39 @@ def test_an_exhibit_is_nominated_by_keyboard_alone(site):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("可以亲手拉坯的转台")
     expect(page.locator(".subtitle").first).to_have_text(chosen)
+
+
+def test_a_suggested_version_fills_the_ranges_and_undo_brings_the_old_ones_back(site):
+    """Asked for and taken by keyboard; the reasons can be read, and axe finds nothing in them."""
+
+    def measure():
+        film = db.session.get(SourceVideo, site.values["source_id"])
+        film.info, film.measures = film_of(185).to_json(), measured(185).to_json()
+        db.session.commit()
+
+    site.live.run(measure)
+    page = site.open("films.edit_clip", 390)
+    before = page.locator("[name=range_in]").evaluate_all("all => all.map(one => one.value)")
+    page.get_by_role("button", name="给出剪辑方案").focus()
+    page.keyboard.press("Enter")
+    versions = page.locator(".suggestion")
+    expect(versions).to_have_count(3)
+    expect(versions.nth(0).get_by_role("heading")).to_contain_text("1. 兼顾全片")
+    versions.nth(0).get_by_text("各段及理由").click()
+    expect(versions.nth(0).locator("[data-pieces] li").first).to_contain_text("企业场景")
+    # Whether handles of the timeline lie too close depends on the ranges; here only the versions are judged.
+    page.locator("[data-timeline]").evaluate("one => { one.hidden = true; }")
+    assert violations(page) == []
+    page.locator("[data-timeline]").evaluate("one => { one.hidden = false; }")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    pieces = versions.nth(0).locator("[data-pieces] li").count()
+    versions.nth(0).get_by_role("button", name="采用这个方案").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=range_in]")).to_have_count(pieces)
+    expect(page.locator("[data-verdict]")).to_have_text("符合")
+    page.get_by_role("button", name="撤销", exact=True).click()
+    expect(page.locator("[name=range_in]")).to_have_count(len(before))
+    assert page.locator("[name=range_in]").evaluate_all("all => all.map(one => one.value)") == before
 
 
 def tab_to(page, name: str) -> None:
