@@ -29,6 +29,8 @@ _THUMB = (160, 90)
 # Mean difference of grey levels (0 to 255) between a picture and its encoded copy; other scenes differ by 20
 # and more.
 _MOST_DIFFERENCE = 14.0
+# Pictures of which one was tone-mapped are as like as this; one that differs so little in itself is even.
+_LEAST_LIKENESS, _EVEN = 0.6, 6.0
 # Of a clip with very many ranges some are looked at: the first ones, the last ones, and some between.
 _RANGES_CHECKED = 12
 _AUDIO_TOLERANCE_S = Fraction(1, 20)
@@ -131,31 +133,40 @@ def _check_streams(info: MediaInfo, plan: RenderPlan, name: str) -> None:
             ),
             name=name, pictures=len(info.video), sounds=len(info.audio), others=info.data_tracks,
         )  # fmt: skip
-    facts: dict[str, tuple[object, object]] = {
-        "codec": (picture.codec, "h264"),
-        "size": ((picture.width, picture.height), (delivery.width, delivery.height)),
-        "rate": (picture.nominal_rate, delivery.rate),
-        "variable rate": (picture.is_vfr, False),
-        "frames": (picture.frame_count, plan.frames),
-        "duration": (info.duration, plan.duration),
-        "colour": (picture.color_space, "bt709"),
-        "sound": ((sound.codec, sound.rate_hz, sound.channels), ("aac", delivery.audio_rate_hz, 2)),
-        "problems": (info.problems, ()),
-    }
-    if plan.frames == 1:
+    if picture.frame_count != plan.frames:
+        raise CutFailed(
+            N_(
+                "The clip cut from %(name)s was not kept: it has %(found)s frames instead of %(asked)s. "
+                "Try again; if it happens again, export the film anew."
+            ),
+            name=name, found=picture.frame_count, asked=plan.frames,
+        )  # fmt: skip
+    facts: list[tuple[object, object]] = [
+        (picture.codec, "h264"),
+        (f"{picture.width}×{picture.height}", f"{delivery.width}×{delivery.height}"),
+        ("VFR" if picture.is_vfr else "CFR", "CFR"),
+        (picture.color_space, "bt709"),
+        (
+            f"{sound.codec} {sound.rate_hz} Hz {sound.channels}",
+            f"aac {delivery.audio_rate_hz} Hz 2",
+        ),
+        (" ".join(problem.code for problem in info.problems), ""),
+    ]
+    if plan.frames > 1:
         # One picture has no step from which a rate could be told.
-        del facts["rate"], facts["duration"]
+        facts.append((f"{picture.nominal_rate}/s", f"{delivery.rate}/s"))
+        facts.append((f"{float(info.duration):.3f} s", f"{float(plan.duration):.3f} s"))
     length = sound.duration + sound.start_s
     if abs(length - plan.duration) > _AUDIO_TOLERANCE_S:
-        facts["length of the sound"] = (f"{float(length):.3f} s", f"{float(plan.duration):.3f} s")
-    for fact, (found, asked) in facts.items():
+        facts.append((f"{float(length):.3f} s", f"{float(plan.duration):.3f} s"))
+    for found, asked in facts:
         if found != asked:
             raise CutFailed(
                 N_(
-                    "The clip cut from %(name)s was not kept: its %(fact)s is %(found)s instead of "
-                    "%(asked)s. Try again; if it happens again, export the film anew."
+                    "The clip cut from %(name)s was not kept: it is not in the form of its delivery "
+                    "(%(found)s instead of %(asked)s). Try again; if it happens again, export the film anew."
                 ),
-                name=name, fact=fact, found=found, asked=asked,
+                name=name, found=found or "–", asked=asked or "–",
             )  # fmt: skip
 
 
@@ -212,13 +223,15 @@ def _check_edges(part: Path, info: MediaInfo, plan: RenderPlan, name: str) -> No
         inner, outer = _seen(source, plan)
         free = _free(plan, edge.out_frame, outer)
         got = _thumb(out, made, outer)
-        distance = _distance(got, _thumb(wanted, source, inner), free)
+        asked = _thumb(wanted, source, inner)
+        distance = _distance(got, asked, free)
         neighbours = [
             _distance(got, _thumb(frame, source, inner), free)
             for frame in (before, after)
             if frame is not None
         ]
-        if not source.is_hdr and distance > _MOST_DIFFERENCE:
+        # Tone mapping changes every level, but not which parts are bright and which are dark.
+        if _is_unlike(got, asked, free) if source.is_hdr else distance > _MOST_DIFFERENCE:
             raise CutFailed(
                 N_(
                     "The clip cut from %(name)s was not kept: frame %(frame)s differs from its source by "
@@ -320,6 +333,17 @@ def _shrunk(grey: NDArray[np.uint8]) -> Grey:
     sums = np.add.reduceat(np.add.reduceat(grey.astype(np.float32), ys[:-1], axis=0), xs[:-1], axis=1)
     areas = np.outer(np.diff(ys), np.diff(xs)).astype(np.float32)
     return (sums / areas).astype(np.float32)
+
+
+def _is_unlike(one: Grey, other: Grey, free: NDArray[np.bool_] | None) -> bool:
+    """Say whether two pictures of different tone cannot be the same; even ones always can."""
+    places = np.ones(one.shape, np.bool_) if free is None else free
+    first, second = one[places], other[places]
+    if not first.size or float(second.std()) < _EVEN:
+        return False
+    if float(first.std()) == 0:
+        return True
+    return float(np.corrcoef(first, second)[0, 1]) < _LEAST_LIKENESS
 
 
 def _distance(one: Grey, other: Grey, free: NDArray[np.bool_] | None = None) -> float:
