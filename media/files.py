@@ -9,6 +9,7 @@ import platform
 import re
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,19 @@ def _began(process: int) -> str:
     except PermissionError:
         return "0"
     return "0"
+
+
+@contextlib.contextmanager
+def scratch(beside: Path | None = None) -> Iterator[Path]:
+    """Give a hidden folder for what nobody keeps, beside the results or else among the temporary files.
+
+    What a killed process leaves of it is removed by the next job that needs one in the same place.
+    """
+    parent = beside or Path(tempfile.gettempdir())
+    sweep(parent)
+    prefix = f".qichuang.{_maker()}.{secrets.token_hex(6)}.part"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=parent) as name:
+        yield Path(name)
 
 
 @contextlib.contextmanager

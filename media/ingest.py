@@ -8,7 +8,6 @@ nothing.
 import dataclasses
 import json
 import math
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,7 +23,7 @@ from media import ffmpeg, hostile, loudness, measure
 from media.deliveries import PROXY
 from media.errors import N_, Damaged, Unsupported
 from media.ffmpeg import Progress, ShouldStop
-from media.files import arriving, room_watched
+from media.files import arriving, room_watched, scratch
 from media.graph import Filter, fitted, on_grid, sampling_offset, sound_span
 from media.info import MediaInfo, Problem, VideoStream
 from media.keyframes import KeyLook, look_at_keys
@@ -115,11 +114,11 @@ def ingest(
     proxy, strip_path, wave = out_dir / "proxy.mp4", out_dir / "filmstrip.jpg", out_dir / "waveform.json"
     strip = _strip_geometry(picture)
     with (
-        tempfile.TemporaryDirectory(prefix=".ingest-", dir=out_dir) as scratch_name,
+        scratch(out_dir) as folder,
         arriving(proxy, name=shown) as proxy_part,
         arriving(strip_path, name=shown) as strip_part,
     ):
-        files = _Outputs.within(Path(scratch_name), proxy_part, strip_part)
+        files = _Outputs.within(folder, proxy_part, strip_part)
         outcome = _run_pass(
             path, info, picture, strip, files, _Run(shown, on_progress, should_stop, timeout_s)
         )
@@ -152,8 +151,8 @@ def look_through(
     shown = name or path.name
     info = info or probe(path, name=shown)
     picture = _picture_of(info, shown)
-    with tempfile.TemporaryDirectory(prefix="qichuang-") as scratch_name:
-        files = _Outputs.within(Path(scratch_name), None, None)
+    with scratch() as folder:
+        files = _Outputs.within(folder, None, None)
         run = _Run(shown, on_progress, should_stop, timeout_s)
         outcome = _run_pass(path, info, picture, _strip_geometry(picture), files, run)
         if not files.planes.exists() or not files.planes.stat().st_size:

@@ -4,7 +4,6 @@ What only every picture can tell (shake, black and frozen spans) stays undecidab
 """
 
 import dataclasses
-import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +14,7 @@ import ffmpeg as graph_builder
 from media import ffmpeg, hostile, loudness, measure
 from media.checks import check_all
 from media.ffmpeg import Progress, ShouldStop
+from media.files import scratch
 from media.findings import Finding, Verdict, worst
 from media.graph import Filter, sound_span
 from media.info import MediaInfo
@@ -76,8 +76,8 @@ def _heard(
     if info.sound is None:
         return Measures(looked_through=False)
     tap = SoundTap.of(info.duration)
-    with tempfile.TemporaryDirectory(prefix="qichuang-") as scratch:
-        samples = Path(scratch) / "samples.raw"
+    with scratch() as folder:
+        samples = folder / "samples.raw"
         outcome = ffmpeg.run(
             _sound_args(path, info, tap, samples, name),
             duration_s=float(info.duration),
