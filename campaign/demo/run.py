@@ -28,6 +28,7 @@ from campaign.config import Settings
 from campaign.db import db, utc_now
 from campaign.demo import invented
 from campaign.demo.profile import KEY, write_profile
+from campaign.demo.reviews import Submissions
 from campaign.demo.rows import Rows
 from campaign.documents.compose import Stated, Words
 from campaign.documents.services import make_performance_report, write_files
@@ -128,6 +129,7 @@ def _rows(app: Flask, settings: Settings, programme: Programme, steps: Steps) ->
         count=rows.exhibits(),
         expenses=rows.money(),
     )
+    steps(N_("Sent %(count)s stories for review"), count=Submissions(db.session, programme).stories())
 
 
 def _make_film(task: tuple[Path, str, Path, int]) -> Path:
@@ -228,6 +230,8 @@ def _finish(app: Flask, settings: Settings, steps: Steps, server: subprocess.Pop
         fresh = _order_clips(programme)
         steps(N_("Cutting %(count)s clips"), count=fresh) if fresh else None
         _await_jobs(RENDER, steps, server)
+        sent = Submissions(db.session, programme).clips()
+        steps(N_("Sent %(count)s clips for review"), count=sent) if sent else None
         _write_reports(app, settings, programme, steps)
 
 

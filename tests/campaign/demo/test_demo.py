@@ -11,18 +11,23 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+from sqlalchemy import select
 
 from campaign.access import Actor, Seat
 from campaign.accounts.models import Role
+from campaign.approvals.models import Comment, Dossier
 from campaign.budget.queries import totals
 from campaign.demo import invented, run
 from campaign.demo.profile import KEY, write_profile
+from campaign.demo.reviews import CLIP_STATES, Submissions
 from campaign.demo.rows import Rows
 from campaign.demo.run import ranges
+from campaign.films.models import Clip
 from campaign.fonts import ensure_fonts
 from campaign.placements.services import seed_outlets
 from campaign.programmes.profiles import load
 from campaign.programmes.services import open_programme
+from campaign.storage import Stored, asset_for
 from campaign.targets.queries import states
 
 TODAY = date(2026, 11, 21)
@@ -49,6 +54,15 @@ def test_every_room_has_rows_and_the_targets_count_them(session, context, profil
     rows.users()
     assert rows.cases(rows.summary_table()) == 36
     assert (rows.coverage(), rows.lectures(), rows.exhibits(), rows.money()) == (8, 3, 3, 4)
+    submissions = Submissions(session, programme)
+    assert (submissions.stories(), submissions.stories()) == (5, 0)
+    assert sorted(session.scalars(select(Dossier.state))) == [
+        "approved",
+        "centre",
+        "internal",
+        "published",
+        "returned",
+    ]
     actor = Actor(0, (Seat(Role.LEAD, programme.organisation.path),))
     with context.test_request_context():
         found = {s.target.key: s.actual for s in states(session, programme, profile, actor, TODAY)}
@@ -58,6 +72,30 @@ def test_every_room_has_rows_and_the_targets_count_them(session, context, profil
     assert found["exhibits"] == 3
     money = totals(session, programme)
     assert (money.planned_fen, money.spent_fen) == (20_000_000, 8_865_050)
+
+
+def test_the_clips_stand_in_different_states_with_comments_at_timecodes(session, world):
+    for name in ("publicity", "lead", "reviewer"):
+        world.users[name].username = name
+    film = asset_for(session, Stored("c" * 64, 9), "video/mp4")
+    for number in range(len(CLIP_STATES)):
+        session.add(
+            Clip(
+                programme_id=world.programme.id,
+                owner_id=world.province.id,
+                title=f"示例成片{number}",
+                state="ready",
+                fingerprint=str(number) * 64,
+                duration=Fraction(120),
+                frame_count=3000,
+                asset_id=film.id,
+            )
+        )
+    session.commit()
+    submissions = Submissions(session, world.programme)
+    assert (submissions.clips(), submissions.clips()) == (3, 0)
+    assert list(session.scalars(select(Dossier.state).order_by(Dossier.id))) == list(CLIP_STATES)
+    assert list(session.scalars(select(Comment.frame).order_by(Comment.id))) == [75, 1460]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
