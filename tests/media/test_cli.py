@@ -3,6 +3,7 @@ import json
 import click
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from media.checks import RULES
 from media.cli import commands
@@ -141,3 +142,42 @@ def test_check_writes_evidence_of_what_is_wrong(qichuang, films, tmp_path):
 @pytest.mark.parametrize("obj", [None, SPECS])
 def test_a_programme_that_is_not_known_is_wrong_usage(qichuang, films, obj):
     assert qichuang("check", films(frames=50), "--spec", "nowhere", obj=obj).exit_code == 2
+
+
+def a_photo(path, colour):
+    Image.new("RGB", (1800, 1200), colour).save(path)
+    return path
+
+
+def test_photos_are_checked_together_and_what_is_none_is_named(qichuang, tmp_path):
+    """P9, P10."""
+    text = tmp_path / "说明.jpg"
+    text.write_text("no photo", encoding="utf-8")
+    carried = {"photo_spec": {"a": {"kinds": ["jpg"], "min_size_bytes": 10}}.get}
+    files = [a_photo(tmp_path / "外景.jpg", "red"), a_photo(tmp_path / "设备.png", "blue"), text]
+    answer = qichuang("photos", *files, "--spec", "a", "--case", "齿轮", "--json", obj=carried)
+    told = json.loads(answer.stdout)
+    assert (answer.exit_code, told["verdict"], told["case"]) == (1, "fail", "齿轮")
+    assert [photo["file"] for photo in told["photos"]] == ["外景.jpg", "设备.png"]
+    kinds = [
+        finding
+        for photo in told["photos"]
+        for finding in photo["findings"]
+        if finding["rule"] == "photo_kind"
+    ]
+    assert [(kind["verdict"], kind["measured"], kind["limit"]) for kind in kinds] == [
+        ("pass", "JPEG", "JPEG"), ("fail", "PNG", "JPEG"),
+    ]  # fmt: skip
+    assert [refused["file"] for refused in told["refused"]] == ["说明.jpg"]
+
+
+def test_good_photos_have_status_0(qichuang, tmp_path):
+    carried = {"photo_spec": {"a": {"kinds": ["jpg"]}}.get}
+    answer = qichuang("photos", a_photo(tmp_path / "外景.jpg", "red"), "--spec", "a", obj=carried)
+    assert (answer.exit_code, answer.stdout.splitlines()[0]) == (0, "外景.jpg")
+
+
+def test_a_programme_that_asks_for_no_photos_is_wrong_use(qichuang, tmp_path):
+    answer = qichuang("photos", a_photo(tmp_path / "a.jpg", "red"), "--spec", "b", obj={"photo_spec": {}.get})
+    assert answer.exit_code == 2
+    assert "asks for no photos" in answer.stderr

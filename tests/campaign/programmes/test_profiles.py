@@ -148,6 +148,20 @@ def test_photos_follow_each_notice():
     ]
 
 
+def test_photo_spec_is_given_as_media_takes_it():
+    """P9, P10"""
+    shanxi = load("shanxi-2024").photo_spec_mapping()
+    assert (shanxi["min_size_bytes"], shanxi["kinds"], shanxi["color"]) == (2_000_000, ["jpg"], True)
+    assert shanxi["groups"]["result"] == {
+        "count_min": 2,
+        "count_max": 2,
+        "file_name": "{case}实物/场景图",
+        "ratio": "3:2",
+        "orientation": "landscape",
+    }
+    assert load("hubei-2024").photo_spec_mapping()["groups"] == {}
+
+
 @pytest.mark.parametrize(
     ("key", "shortest_s", "longest_s", "codecs", "height", "name", "slogan"),
     [
@@ -169,6 +183,7 @@ def test_video_spec_is_given_as_media_takes_it(key, shortest_s, longest_s, codec
         "orientation": "landscape",
         "file_name": name,
         "slogan": slogan,
+        "producer_marks_allowed": key != "guangdong-2024",
     }
 
 
