@@ -253,7 +253,7 @@ def projects(root):
 
 
 @pytest.mark.parametrize("rate", RATES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_fcpxml_holds_exactly_the_asked_frames_of_every_rate(rate, data):
     films = {"甲 & 乙.mp4": film_info(rate, 6000), "B.mp4": film_info(rate, 6000)}
