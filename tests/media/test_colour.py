@@ -50,12 +50,12 @@ def furthest(found, expected):
     [
         ("bt709", "bt709", {}),
         ("bt601-625", "bt601", {}),
-        ("bt601-525", "bt601", {}),
+        pytest.param("bt601-525", "bt601", {}, marks=pytest.mark.slow),
         ("none", "bt601", {}),
-        ("none", "bt709", {"size": (1280, 720)}),
-        ("bt709", "bt709", {"full": True}),
+        pytest.param("none", "bt709", {"size": (1280, 720)}, marks=pytest.mark.slow),
+        pytest.param("bt709", "bt709", {"full": True}, marks=pytest.mark.slow),
         ("bt709", "bt709", {"pix_fmt": "yuv422p10le"}),
-        ("bt709", "bt709", {"pix_fmt": "yuv444p"}),
+        pytest.param("bt709", "bt709", {"pix_fmt": "yuv444p"}, marks=pytest.mark.slow),
     ],
     ids=[
         "709",
@@ -103,7 +103,7 @@ def hlg(light):
     )
 
 
-@pytest.mark.parametrize(("tags", "signal"), [("pq", pq), ("hlg", hlg)])
+@pytest.mark.parametrize(("tags", "signal"), [("pq", pq), pytest.param("hlg", hlg, marks=pytest.mark.slow)])
 def test_the_light_of_hdr_is_kept_below_the_knee_and_bent_above(tmp_path, tags, signal):
     drawn = [coded((signal(light),) * 3, "bt2020", 10) for light in LIGHTS]
     film = patch_film(tmp_path / "film.mkv", drawn, tags, pix_fmt="yuv420p10le", frames=12)

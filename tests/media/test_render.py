@@ -129,6 +129,7 @@ def test_cards_shift_sound_with_their_pictures(dressed):
     assert level[round(81 / 25 * SAMPLE_RATE_HZ) :].max() < 1e-3
 
 
+@pytest.mark.slow
 def test_the_same_clip_undressed_has_no_filter_more(films, tmp_path, monkeypatch):
     """Rendering plain clips stays within 1.03 of bare ffmpeg."""
     asked = []
@@ -149,7 +150,7 @@ def test_the_same_clip_undressed_has_no_filter_more(films, tmp_path, monkeypatch
     ("name", "instead"),
     [
         ("write_overlays", lambda *_, **__: None),
-        (
+        pytest.param(
             "write_card",
             lambda real: (
                 lambda segment, made, *rest: real(
@@ -158,6 +159,7 @@ def test_the_same_clip_undressed_has_no_filter_more(films, tmp_path, monkeypatch
                     *rest,
                 )
             ),
+            marks=pytest.mark.slow,
         ),
     ],
     ids=["no overlay", "another card"],
@@ -172,6 +174,7 @@ def test_verification_refuses_a_clip_that_is_not_dressed_as_asked(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_verification_refuses_a_clip_that_lost_its_sound(films, tmp_path, monkeypatch):
     real = cut_module.sound_span
 
@@ -194,6 +197,7 @@ def test_verification_refuses_a_clip_that_is_too_quiet_though_it_need_not_be(fil
         cut(ranged(films(frames=100, sound="tone"), (0, 50)), tmp_path / "clip.mp4", SMALL, lane="encode")
 
 
+@pytest.mark.slow
 def test_texts_are_never_taken_for_filters_or_paths(films, tmp_path):
     """User texts go into pictures as pictures."""
     wild = "a':b=[c];{\\b1}%{n},\\N../../etc/passwd $(x) <i>&\t|"
@@ -233,7 +237,9 @@ def small(delivery, **changes):
     )
 
 
-@pytest.mark.parametrize("delivery", [VERTICAL, SQUARE], ids=["vertical", "square"])
+@pytest.mark.parametrize(
+    "delivery", [VERTICAL, pytest.param(SQUARE, marks=pytest.mark.slow)], ids=["vertical", "square"]
+)
 def test_the_whole_picture_stands_before_a_blurred_copy_that_fills_the_frame(films, tmp_path, delivery):
     form = small(delivery)
     cut(ranged(films(frames=150), (40, 50)), tmp_path / "clip.mp4", form)
@@ -255,7 +261,10 @@ def read_barcodes_of(grey):
     return read_number(np.ascontiguousarray(grey.astype(np.uint8)))
 
 
-@pytest.mark.parametrize(("focus", "stripe"), [(0.0, 0), (0.5, 2), (1.0, 4)])
+@pytest.mark.parametrize(
+    ("focus", "stripe"),
+    [pytest.param(0.0, 0, marks=pytest.mark.slow), pytest.param(0.5, 2, marks=pytest.mark.slow), (1.0, 4)],
+)
 def test_a_crop_shows_the_chosen_part(tmp_path, focus, stripe):
     from tests.media.patches import patch_film, patches_of
 
@@ -293,6 +302,7 @@ def tune(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_music_lies_under_the_whole_clip_and_goes_down_where_somebody_speaks(films, tmp_path, tune):
     film = films(frames=100, sound="speech")
     dress = Dress(
@@ -323,6 +333,7 @@ def test_music_lies_under_the_whole_clip_and_goes_down_where_somebody_speaks(fil
     assert tone_db(8.8, 9) < alone - 12
 
 
+@pytest.mark.slow
 def test_music_alone_is_the_programme(films, tmp_path, tune):
     made = cut(
         ranged(films(frames=100, sound=None), (0, 75)),
@@ -438,6 +449,7 @@ def test_a_bad_job_is_refused_with_file_and_rule(qichuang, tmp_path, job, words)
     assert not (tmp_path / "clip.mp4").exists()
 
 
+@pytest.mark.slow
 def test_music_is_never_overwritten_by_the_clip(qichuang, films, tune, tmp_path):
     before = tune.read_bytes()
     answer = qichuang("render", films(frames=50), "-o", tune, "--music", tune)
