@@ -109,7 +109,7 @@ def films(draw):
     return info, measures, asked(length, draw(st.sampled_from((0, 1, 2, 15))), 2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(films())
 def test_every_version_of_any_film_can_be_cut_as_it_is(film):
     """Length within the tolerance, ranges in order, on whole frames, inside the film, not too short."""
@@ -132,7 +132,7 @@ def test_every_version_of_any_film_can_be_cut_as_it_is(film):
         json.dumps(version.to_json(rate))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 20), unique=True, max_size=8), st.sampled_from(("black", "freeze", "shake")))
 def test_no_fault_is_taken_that_can_be_left_out(places, kind):
     """Twenty-one stretches of ten seconds, of which at least thirteen are good."""
@@ -284,6 +284,7 @@ def test_measures_of_an_older_version_do_as_well():
     assert "older version" in str(found.notes[0])
 
 
+@pytest.mark.slow
 def test_a_film_of_two_hours_is_answered_too():
     """Sound is heard only in part there, so pauses are not known."""
     windows = 300
