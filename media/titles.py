@@ -25,7 +25,8 @@ Picture = NDArray[np.uint8]
 _RED: Colour = (179, 38, 30)
 _PAPER: Colour = (250, 248, 244)
 _INK: Colour = (32, 30, 30)
-# Punctuation that may not begin a line.
+# Punctuation after which a line may well end, and punctuation that may not begin one.
+_PAUSES = "，。；：！？…,;:!?·"
 _NOT_FIRST = "，。、；：！？）》」』”’…,.;:!?)"
 # How long a card's text takes to come or go.
 MOTION_S = Fraction(2, 5)
@@ -137,12 +138,28 @@ def _breakpoint(line: str, following: str) -> tuple[str, str]:
 def balanced(text: str, font: Font, width: float) -> list[str]:
     """Break a text into as few lines as fit, all of about the same length."""
     lines = wrapped(text, font, width)
+    if len(lines) == 2 and (halves := _at_a_pause(text, font, width)):
+        return halves
     for share in range(1, 12):
         narrower = wrapped(text, font, width * (1 - share * 0.04))
         if len(narrower) > len(lines):
             break
         lines = narrower
     return lines
+
+
+def _at_a_pause(text: str, font: Font, width: float) -> list[str]:
+    """Break a text in two where one pauses in reading, if both halves fit and none is a mere rest."""
+    best: list[str] = []
+    least = 0.0
+    for place in range(1, len(text)):
+        if text[place - 1] not in _PAUSES or text[place] in _NOT_FIRST:
+            continue
+        halves = [text[:place].rstrip(" ·"), text[place:].lstrip()]
+        lengths = [font.getlength(half) for half in halves]
+        if max(lengths) <= width and min(lengths) > max(least, 0.4 * max(lengths)):
+            best, least = halves, min(lengths)
+    return best
 
 
 def draw_card(

@@ -92,6 +92,14 @@ def test_a_character_that_the_font_lacks_comes_from_another_font():
     assert stretches == [("DejaVuSans.ttf", "a"), ("STIXGeneral.ttf", "\u231a"), ("DejaVuSans.ttf", "b")]
 
 
+def test_two_lines_part_where_one_pauses():
+    font = ImageFont.truetype(str(FONT), 20)
+    width = font.getlength("柔性产线：三百次试验换来")
+    assert balanced("柔性产线：三百次试验换来的高效", font, width) == ["柔性产线：", "三百次试验换来的高效"]
+    # Not for a mere rest.
+    assert len(balanced("产线：三百次试验换来的高效换热器", font, width)[0]) > 5
+
+
 def test_lines_are_about_equally_long():
     font = ImageFont.truetype(str(FONT), 20)
     lengths = [font.getlength(line) for line in balanced("字" * 21, font, font.getlength("字" * 20))]
