@@ -402,13 +402,15 @@ def qichuang():
 
 
 def test_what_suggest_prints_is_what_cut_takes(qichuang, burst_film, tmp_path):
-    answer = qichuang("suggest", burst_film, "--spec", "guangdong", "--versions", "2", "--json")
+    answer = qichuang(
+        "suggest", burst_film, "--spec", "guangdong", "--length", "8", "--versions", "2", "--json"
+    )
     assert (answer.exit_code, answer.stderr) == (0, "")
     told = json.loads(answer.stdout)
     assert [version["strategy"] for version in told["versions"]] == ["plan", "speech"]
     version = told["versions"][0]
-    assert 21 <= version["duration_s"] <= 27
-    assert {one["part"] for one in version["ranges"]} == {"enterprise", "leader"}
+    assert 7 <= version["duration_s"] <= 9
+    assert {one["part"] for one in version["ranges"]} <= {"enterprise", "leader"}
     ranges = [word for one in version["ranges"] for word in ("--range", one["range"])]
     clip = tmp_path / "clip.mp4"
     made = qichuang("cut", burst_film, *ranges, "-o", clip, "--delivery", "web", "--json")
