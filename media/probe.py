@@ -242,7 +242,9 @@ def _describe(
             )
         else:
             video.append(_describe_picture(stream, walks[stream.index], looks.get(stream.index)))
-            problems += _missing_pictures(stream, walks[stream.index], undecodable=stream.index not in looks)
+            problems += _missing_pictures(
+                stream, walks[stream.index], admission.container, undecodable=stream.index not in looks
+            )
     heard = [stream for stream in container.streams.audio if walks[stream.index].count]
     audio = [_describe_sound(stream, walks[stream.index]) for stream in heard if _is_known(stream)]
     problems += [_unknown(stream) for stream in heard if not _is_known(stream)]
@@ -297,14 +299,20 @@ def _unknown(stream: av.stream.Stream) -> Problem:
     )
 
 
-def _missing_pictures(stream: av.VideoStream, walk: _Walk, *, undecodable: bool) -> list[Problem]:
+def _missing_pictures(
+    stream: av.VideoStream, walk: _Walk, container: str, *, undecodable: bool
+) -> list[Problem]:
     problems: list[Problem] = []
-    if stream.frames and walk.count < stream.frames:
+    found = walk.count
+    if container == "avi":
+        # It counts pictures that are only held; the clock ticks once for each, stored or not.
+        found = max(found, max(walk.pts) - min(walk.pts) + 1)
+    if stream.frames and found < stream.frames:
         problems.append(
             Problem(
                 "truncated",
                 N_("The file promises %(promised)s pictures but holds %(found)s: it was not copied whole."),
-                {"promised": str(stream.frames), "found": str(walk.count)},
+                {"promised": str(stream.frames), "found": str(found)},
             )
         )
     if walk.corrupt:
@@ -411,7 +419,8 @@ def _is_constant(pts: list[int], rate: Fraction, base: Fraction, tolerance: int)
     """Say whether every picture stands on the grid of a rate, counted from the first one."""
     step = 1 / (rate * base)
     # A steady drift of a coarse clock is allowed a quarter of a picture, a jump is not.
-    allowed = max(Fraction(tolerance), step / 4)
+    # Where a tick is as long as a picture (AVI), rounding is no excuse for one that is missing.
+    allowed = max(min(Fraction(tolerance), step / 2), step / 4)
     # In whole numbers, because Fractions cost more than everything else about a long film.
     parts = math.lcm(step.denominator, allowed.denominator)
     each, most = int(step * parts), int(allowed * parts)

@@ -65,6 +65,19 @@ def test_a_mirrored_phone_film_says_so(films, tmp_path, options, shown):
     assert (picture.rotation, picture.is_mirrored) == shown
 
 
+def test_pictures_that_an_avi_only_holds_are_not_missing(films, tmp_path):
+    """Its clock ticks once for each picture; one that is held takes a tick and no bytes."""
+    held = tmp_path / "held.avi"
+    moved = r"setpts=(N+gte(N\,10))/25/TB"
+    ffmpeg.run(
+        ["-i", str(films(frames=40, sound=None)), "-vf", moved, "-c:v", "mpeg4", "-q:v", "2",
+         "-fps_mode", "passthrough", str(held)]
+    )  # fmt: skip
+    info = probe(held)
+    assert (info.picture.frame_count, info.picture.is_vfr, codes(info)) == (40, True, [])
+    assert info.duration == Fraction(41, 25)
+
+
 def test_wide_pixels_count_in_the_shape(films):
     picture = probe(films(frames=12, sar=Fraction(4, 3), size=(480, 360), sound=None)).picture
     assert picture.sar == Fraction(4, 3)
