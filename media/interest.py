@@ -77,7 +77,12 @@ def levels_db(samples: Samples) -> Floats:
     shape = np.hanning(_STEP).astype(np.float32)
     for at in range(0, count, block):
         piece = whole[at * _STEP * _THIN : (at + block) * _STEP * _THIN]
-        mono = piece.astype(np.float32).sum(axis=1).reshape(-1, _THIN).sum(axis=1) / (2 * _THIN * 32768)
+        # Column by column, because a sum over so short an axis costs ten times as much.
+        columns = piece.reshape(-1, 2 * _THIN)
+        mono = columns[:, 0].astype(np.float32)
+        for column in range(1, 2 * _THIN):
+            mono += columns[:, column]
+        mono /= 2 * _THIN * 32768
         spectra = np.fft.rfft(mono.reshape(-1, _STEP) * shape)[:, _VOICE]
         # By Parseval and for the energy that the window takes away.
         power = np.square(np.abs(spectra)).sum(axis=1) * (2 / _STEP**2 / 0.375)
