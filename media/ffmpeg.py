@@ -30,7 +30,7 @@ OLDEST_MAJOR = 6
 FILTERS = (
     "alimiter", "amix", "anullsrc", "apad", "aresample", "asetpts", "atrim", "blackdetect", "bwdif", "concat",
     "drawtext", "ebur128", "fps", "freezedetect", "gblur", "highpass", "lowpass", "lutyuv", "metadata",
-    "overlay", "pad", "scale", "scdet", "setparams", "setpts", "setsar", "silencedetect", "split", "tile",
+    "overlay", "pad", "scale", "scdet", "setparams", "setpts", "setsar", "settb", "silencedetect", "split", "tile",
     "tonemap", "tpad", "trim", "zscale",
 )  # fmt: skip
 ENCODERS = ("libx264", "aac", "mjpeg")

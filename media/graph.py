@@ -53,6 +53,8 @@ def on_grid(
     # Half a picture before the end no clock's rounding can let the excluded picture in.
     margin = Fraction(1, 1000) if picture.is_vfr else 1 / (2 * picture.nominal_rate)
     return [
+        # Where a tick is as long as a picture (AVI), a start between two of them would be rounded up.
+        Filter("settb", {"expr": "if(gt(intb,0.002),intb/1000,intb)"}),
         Filter("trim", {"end": seconds(picture.start_s + end - margin)}),
         *deinterlaced(picture),
         # fps shows a picture only when another one follows it, so the last one is doubled.

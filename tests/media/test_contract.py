@@ -71,7 +71,7 @@ FILMS = {
     "ts": Film("ts"),
     "mts": Film("mts", (*X264, "-c:a", "ac3", "-f", "mpegts", "-mpegts_m2ts_mode", "1"), container="ts"),
     "mpg": Film("mpg", ("-c:v", "mpeg2video", "-q:v", "2", "-c:a", "mp2"), codec="mpeg2video"),
-    "avi": Film("avi", ("-c:v", "mpeg4", "-bf", "2", "-q:v", "2", "-an"), codec="mpeg4", tracks=0),
+    "avi": Film("avi", ("-c:v", "mpeg4", "-q:v", "2", "-an"), codec="mpeg4", tracks=0),
     "hevc": Film("mp4", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=0:crf=16"),
                  codec="hevc"),
     "vp9": Film("webm", ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
