@@ -30,8 +30,8 @@ OLDEST_MAJOR = 6
 FILTERS = (
     "alimiter", "amix", "anullsrc", "apad", "aresample", "asetpts", "atrim", "blackdetect", "bwdif", "concat",
     "drawtext", "ebur128", "fps", "freezedetect", "gblur", "highpass", "lowpass", "lutyuv", "metadata",
-    "overlay", "pad", "scale", "scdet", "setparams", "setpts", "setsar", "settb", "silencedetect", "split", "tile",
-    "tonemap", "tpad", "trim", "zscale",
+    "overlay", "pad", "scale", "scdet", "setparams", "setpts", "setsar", "settb", "silencedetect", "split",
+    "tile", "tonemap", "tpad", "trim", "zscale",
 )  # fmt: skip
 ENCODERS = ("libx264", "aac", "mjpeg")
 GIB = 1 << 30

@@ -203,8 +203,7 @@ def test_a_cut_killed_in_the_middle_leaves_nothing_under_the_final_name(films, t
         [sys.executable, "-c", program, str(source), str(out)], cwd=Path(__file__).parents[2]
     )
     try:
-        wait_for(lambda: [path for path in tmp_path.iterdir() if path.stat().st_size], 60)
-        started = engines(worker.pid, b"libx264")
+        started = wait_for(lambda: engines(worker.pid, b"libx264"), 60)
     finally:
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
