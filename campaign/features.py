@@ -10,7 +10,10 @@ def register(app: Flask) -> None:
     # Rooms import models and services; they are taken in here so that importing rules loads none of them.
     from campaign.accounts.views import blueprint as accounts  # noqa: PLC0415
     from campaign.admin.views import blueprint as admin  # noqa: PLC0415
-    from campaign.approvals import feed_views  # noqa: F401, PLC0415 - hangs its routes on the same blueprint
+    from campaign.approvals import (  # noqa: PLC0415
+        act_views,  # noqa: F401 - hang their routes on the same blueprint
+        feed_views,  # noqa: F401 - as above
+    )
     from campaign.approvals.views import blueprint as approvals  # noqa: PLC0415
     from campaign.budget.views import blueprint as budget  # noqa: PLC0415
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
