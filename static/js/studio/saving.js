@@ -51,7 +51,9 @@ export class Saving {
         body: JSON.stringify({ ...state, revision: this.revision }),
       });
     } catch {
+      this.faulty = true;
       this.host.told("offline");
+      clearTimeout(this.timer);
       this.timer = setTimeout(() => this.keep(), LOOK_MS);
       return;
     }

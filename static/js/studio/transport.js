@@ -14,7 +14,6 @@ export class Transport {
     this.speed = 0;
     for (const name of ["timeupdate", "seeked", "loadedmetadata", "play", "pause"]) video.addEventListener(name, () => this.tick());
     video.addEventListener("seeked", () => this.seekWanted());
-    video.addEventListener("pause", () => this.speed > 0 && (this.speed = 0));
     this.follow = this.follow.bind(this);
     video.addEventListener("play", () => requestAnimationFrame(this.follow));
   }
@@ -107,10 +106,12 @@ export class Transport {
     }
   }
 
-  // L and J again and again: 1, 2, 4, 8 times, forwards or backwards; the other one slows down first.
+  // L and J again and again: 1, 2, 4, 8 times, forwards or backwards; the other one begins anew.
   shuttle(direction) {
-    const speed = this.speed * direction > 0 ? Math.min(FASTEST, Math.abs(this.speed) * 2) * direction : direction;
-    this.halt();
+    const now = this.backwards ? this.speed : this.video.paused ? 0 : this.video.playbackRate;
+    const speed = now * direction > 0 ? Math.min(FASTEST, Math.abs(now) * 2) * direction : direction;
+    if (now * direction <= 0) this.halt();
+    this.until = null;
     this.speed = speed;
     if (speed > 0) {
       this.video.playbackRate = speed;
@@ -120,12 +121,13 @@ export class Transport {
       return;
     }
     // No browser plays a film backwards; it is stepped, as far as the decoder keeps up.
+    if (this.backwards) return;
     let at = performance.now();
-    let frame = this.frame;
+    let { frame } = this;
     this.backwards = setInterval(() => {
-      const now = performance.now();
-      frame += ((now - at) / 1000) * this.rate * speed;
-      at = now;
+      const then = at;
+      at = performance.now();
+      frame += ((at - then) / 1000) * this.rate * this.speed;
       this.seek(frame);
       if (frame <= 0) this.halt();
     }, 60);
