@@ -38,9 +38,9 @@ _MOST_WALKS = 16
 # Each run costs a decoder more for the pictures behind it and the proof of its seams: 0.5 s of CPU at 1080p
 # with groups of 2 s, as much as encoding and checking 15 to 20 pictures costs.
 LEAST_RUN_S = Fraction(1)
-# Edges cost half as much again as the same pictures of an encode, because source and result are decoded for the
-# proof. CPU of the lane over that of the encode: 1.05 with 19 % of 340 frames copied (groups of 2 s), 0.82 with
-# 62 % of 200 (groups of 4 s at 14 Mb/s), 0.10 with 99 % of 3000.
+# Edges cost half as much again as the same pictures of an encode, because source and result are decoded for
+# the proof. CPU of the lane over that of the encode: 1.05 with 19 % of 340 frames copied (groups of 2 s);
+# 0.82 with 62 % of 200 (groups of 4 s at 14 Mb/s); 0.10 with 99 % of 3000.
 LEAST_SHARE = Fraction(1, 4)
 
 
