@@ -332,12 +332,17 @@ def facts_of(clip: Clip) -> list[tuple[str, Any]]:
     ]
     # Clips that were made before reasons had message ids show none.
     if reasons := result.get("reasons"):
-        facts.append((_("Why so"), " ".join(_(one["msgid"], **one["params"]) for one in reasons)))
+        facts.append((_("Why so"), " ".join(_said(one) for one in reasons)))
     if result.get("integrated_lufs") is not None:
         facts.append((_("Loudness"), f"{result['integrated_lufs']:.1f} LUFS"))
     if result.get("true_peak_dbtp") is not None:
         facts.append((_("True peak"), f"{result['true_peak_dbtp']:.1f} dBTP"))
     return facts
+
+
+def _said(reason: dict[str, Any]) -> str:
+    msgid: str = reason["msgid"]
+    return _(msgid, **reason["params"])
 
 
 @blueprint.route("/clips/<int:clip_id>/render", methods=["POST"])

@@ -81,10 +81,12 @@ def _is_drawn(finding: dict[str, Any]) -> bool:
 
 
 def _fault(finding: dict[str, Any]) -> dict[str, Any]:
+    verdict: str = finding["verdict"]
+    _tone, word = VERDICTS[verdict]
     return {
-        "verdict": finding["verdict"],
+        "verdict": verdict,
         "title": _(footage.rule_title(finding["rule"])),
-        "word": _(VERDICTS[finding["verdict"]][1]),
+        "word": _(word),
         "ranges": [[span["start_s"], span["end_s"]] for span in finding["ranges"]],
     }
 

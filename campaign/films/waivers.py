@@ -106,7 +106,8 @@ def _point(finding: dict[str, Any]) -> tuple[str, str]:
     facts = [f"实测 {in_words(measured)}" if measured else "", f"要求 {in_words(limit)}" if limit else ""]
     words = "，".join(fact for fact in facts if fact)
     title = _(footage.rule_title(finding["rule"])) + ("" if finding["verdict"] == "fail" else "（建议改进）")
-    advice = _(finding["advice"], **finding["params"]) if finding["advice"] else ""
+    msgid: str = finding["advice"]
+    advice = _(msgid, **finding["params"]) if msgid else ""
     return f"{title}{'：' + words if words else ''}。{_moments(finding['ranges'])}", advice
 
 

@@ -451,7 +451,7 @@ class Profile:
         }
 
     def clip_wish_mapping(self, *, in_chinese: bool) -> dict[str, object] | None:
-        """Give what `media.suggest.Wish.from_mapping` takes (A12, P17), or None where no clips are asked for."""
+        """Give what `media.suggest.Wish.from_mapping` takes (A12, P17); None where no clips are asked for."""
         if self.clip is None:
             return None
         parts = self.video.content if self.video else ()
