@@ -19,6 +19,7 @@ from campaign.demo.invented import PASSWORD
 from campaign.films.models import Clip, Derivative, SourceVideo
 from campaign.storage import asset_for
 from media.testfilms import make_test_film
+from media.timecode import format_timecode, time_of
 from tests.browser.conftest import Visits, serving
 from tests.browser.places import furnish
 
@@ -217,6 +218,21 @@ def test_two_officers_see_each_other_and_the_second_decides(page, stage):
     expect(page.locator("[data-saving-note]")).to_have_attribute("data-kind", "saved")
     clip_id = int(page.url.rsplit("/", 2)[1])
     assert stage.live.run(lambda: db.session.get(Clip, clip_id).revision) == 3
+
+
+@pytest.mark.parametrize("rate", ["24", "24000/1001", "25", "30000/1001", "50", "60000/1001", "60"])
+def test_the_page_and_the_server_write_and_read_the_same_timecode(stage, page, rate):
+    frames = [*range(0, 4000, 7), 17_981, 17_982, 17_983, 107_892, 215_784]
+    rate = Fraction(rate)
+    codes = [format_timecode(time_of(frame, rate), rate) for frame in frames]
+    told = page.evaluate(
+        """async ([frames, codes, rate]) => {
+          const time = await import("/static/js/studio/time.js");
+          return [frames.map(one => time.timecode(one, rate)), codes.map(one => time.typedFrame(one, rate))];
+        }""",
+        [frames, codes, float(rate)],
+    )
+    assert told == [codes, frames]
 
 
 def test_without_a_line_nothing_is_lost(page):
