@@ -49,7 +49,15 @@ def on_grid(
     start and end are on the film's clock (0 = first picture). The picture at `end` never shows: when the last
     grid point lies in it by rounding, the one before it stays.
     """
-    begin = picture.start_s + start
+    return [*within(picture, end), *spaced(picture, start, rate, frames)]
+
+
+def within(picture: VideoStream, end: Fraction) -> list[Filter]:
+    """Give the source's own pictures before `end`, whole ones; the first half of on_grid.
+
+    Scaling belongs between the halves where it can: ffmpeg does to the end, and keeps in memory, all that
+    becomes of one picture before it reads the next, and after them that may be minutes of pictures.
+    """
     # Half a picture before the end no clock's rounding can let the excluded picture in.
     margin = Fraction(1, 1000) if picture.is_vfr else 1 / (2 * picture.nominal_rate)
     return [
@@ -57,6 +65,16 @@ def on_grid(
         Filter("settb", {"expr": "if(gt(intb,0.002),intb/1000,intb)"}),
         Filter("trim", {"end": seconds(picture.start_s + end - margin)}),
         *deinterlaced(picture),
+    ]
+
+
+def spaced(picture: VideoStream, start: Fraction, rate: Fraction, frames: int) -> list[Filter]:
+    """Give exactly `frames` pictures at a constant rate from `start` on; the second half of on_grid.
+
+    Pictures are dropped and repeated and never changed, so a repeated one costs next to no memory.
+    """
+    begin = picture.start_s + start
+    return [
         # fps shows a picture only when another one follows it, so the last one is doubled.
         Filter("tpad", {"stop_mode": "clone", "stop": "2"}),
         Filter(

@@ -24,7 +24,7 @@ from media.deliveries import PROXY
 from media.errors import N_, Damaged, Unsupported
 from media.ffmpeg import Progress, ShouldStop
 from media.files import arriving, room_watched, scratch
-from media.graph import Filter, fitted, on_grid, sampling_offset, sound_span
+from media.graph import Filter, fitted, sampling_offset, sound_span, spaced, within
 from media.info import MediaInfo, Problem, VideoStream
 from media.keyframes import KeyLook, look_at_keys
 from media.measure import Measures, PictureTap, SoundTap
@@ -287,12 +287,19 @@ def _pass_args(
         skip_loop_filter="noref",
     )
     frames = math.ceil(picture.duration * rate)
-    chain = on_grid(picture, Fraction(0), picture.duration, rate, frames)
     width, height = _proxy_size(picture)
     small = [
         Filter("scale", {"w": str(width), "h": str(height), "flags": "fast_bilinear", "out_range": "tv"})
     ]
-    scaled = _applied(source[str(picture.index)], [*chain, *small, Filter("setsar", {"sar": "1"})])
+    # Scaled before it is repeated: all that one picture becomes is made at once and waits in the graph, so
+    # what stands for minutes has to be one and the same picture in memory.
+    chain = [
+        *within(picture, picture.duration),
+        *small,
+        Filter("setsar", {"sar": "1"}),
+        *spaced(picture, Fraction(0), rate, frames),
+    ]
+    scaled = _applied(source[str(picture.index)], chain)
     # A split nobody takes from is refused, so there are only as many as are asked for.
     whole = scaled.split() if files.proxy is None else scaled.filter_multi_output("split", 3)
     outs = [_raw(_applied(whole[0], PictureTap.of(picture, rate).filters()), files.planes)]

@@ -1,5 +1,6 @@
 import bisect
 import json
+import re
 from fractions import Fraction
 
 import av
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from media import ffmpeg
 from media.cli import proxy_command
 from media.errors import Cancelled, NotAFilm
 from media.ingest import ARTEFACTS, PEAKS_PER_SECOND, ingest
@@ -210,6 +212,35 @@ def test_a_damaged_film_is_ingested_as_far_as_it_goes(films, tmp_path):
     made = ingest(broken, tmp_path / "out")
     assert 20 < made.info.picture.frame_count < 150
     assert probe(made.proxy).picture.frame_count <= 150
+
+
+@pytest.fixture
+def peaks_mib(monkeypatch):
+    """Collect the most memory that each ffmpeg held, as it tells itself at its end."""
+    peaks, run = [], ffmpeg.run
+
+    def watched(args, **options):
+        outcome = run(args, **options)
+        peaks.extend(int(kib) / 1024 for kib in re.findall(r"maxrss=(\d+)", "\n".join(outcome.log)))
+        return outcome
+
+    monkeypatch.setattr(ffmpeg, "run", watched)
+    return peaks
+
+
+@pytest.mark.parametrize(
+    ("stands_s", "most_mib"), [(60, 200), pytest.param(880, 400, marks=pytest.mark.slow)]
+)
+def test_a_picture_that_stands_for_minutes_does_not_fill_the_memory(
+    films, tmp_path, peaks_mib, stands_s, most_mib
+):
+    """A minute once took 600 MB; probe refuses what stands for more than a quarter hour."""
+    steps = (*[1] * 9, 25 * stands_s, *[1] * 10)
+    made = ingest(films("mkv", frames=20, step_pattern=steps, sound=None), tmp_path)
+    shown = read_barcodes(made.proxy)
+    assert shown == [*range(9), *[9] * (25 * stands_s), *range(10, 20)]
+    assert len(peaks_mib) == 1
+    assert peaks_mib[0] < most_mib
 
 
 def test_a_stopped_ingest_leaves_nothing(films, tmp_path):
