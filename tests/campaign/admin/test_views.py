@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from campaign import schema
 from campaign.accounts.models import Membership, User
+from campaign.admin.views import SUBJECTS
+from campaign.audit import UNAUDITED_TABLES
 from campaign.programmes.models import Programme
 from tests.factories import PASSWORD
 
@@ -66,3 +69,8 @@ def test_the_audit_trail_names_author_and_change_and_leaves_as_a_workbook(admin,
     assert "示例新人" in page
     assert "argon2" not in page
     assert admin.get("/admin/audit?format=xlsx").data[:2] == b"PK"
+
+
+def test_every_table_whose_changes_are_kept_has_a_name_for_people():
+    audited = {table.name for table in schema.metadata.sorted_tables} - UNAUDITED_TABLES
+    assert sorted(audited - SUBJECTS.keys()) == []
