@@ -7,6 +7,7 @@ from campaign import schema
 from campaign.accounts.models import Membership, User
 from campaign.admin.views import SUBJECTS
 from campaign.audit import UNAUDITED_TABLES
+from campaign.db import Base
 from campaign.programmes.models import Programme
 from tests.factories import PASSWORD
 
@@ -72,5 +73,6 @@ def test_the_audit_trail_names_author_and_change_and_leaves_as_a_workbook(admin,
 
 
 def test_every_table_whose_changes_are_kept_has_a_name_for_people():
-    audited = {table.name for table in schema.metadata.sorted_tables} - UNAUDITED_TABLES
+    mapped = {mapper.local_table.name for mapper in Base.registry.mappers}
+    audited = (mapped & schema.OURS) - UNAUDITED_TABLES
     assert sorted(audited - SUBJECTS.keys()) == []
