@@ -244,6 +244,11 @@ class SoundTap:
             Filter("volume", {"volume": f"-{sounds.HEADROOM_DB}dB"}),
         ]
 
+    def count(self, length_s: Fraction) -> int:
+        """Give how many samples of a channel are drawn off a length that begins with a window."""
+        periods, rest = divmod(length_s, self.period_s)
+        return round((periods * WINDOW_S + min(rest, Fraction(WINDOW_S))) * sounds.RATE_HZ)
+
 
 def _period_s(duration: Fraction) -> int:
     return WINDOW_S * max(1, math.ceil(duration / _MOST_TAPPED_S))

@@ -4,6 +4,8 @@ What only every picture can tell (shake, black and frozen spans) stays undecidab
 """
 
 import dataclasses
+import math
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,14 +19,18 @@ from media.ffmpeg import Progress, ShouldStop
 from media.files import scratch
 from media.findings import Finding, Verdict, worst
 from media.graph import Filter, sound_span
-from media.info import MediaInfo
+from media.info import AudioStream, MediaInfo
 from media.keyframes import look_at_keys
 from media.measure import Measures, SoundTap
 from media.probe import probe
 from media.sounds import RATE_HZ
 from media.specs import VideoSpec
+from media.timecode import TimeRange
 
 _KEYS = 16
+# Silence is listened to for as long as the meters look back, and left out where that saves a minute.
+_LOOK_BACK_S, _WORTH_S = 5, 60
+_SAMPLE_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -72,28 +78,63 @@ def _heard(
     on_progress: Progress | None,
     should_stop: ShouldStop | None,
 ) -> Measures:
-    """Measure the sound alone; the packets of the picture are skipped."""
+    """Measure the sound alone; the packets of the picture are skipped.
+
+    A small film can claim hours of picture after its sound has ended; that silence is added, not heard.
+    """
     if info.sound is None:
         return Measures(looked_through=False)
     tap = SoundTap.of(info.duration)
+    length = _heard_s(info, info.sound, tap)
     with scratch() as folder:
         samples = folder / "samples.raw"
-        outcome = ffmpeg.run(
-            _sound_args(path, info, tap, samples, name),
-            duration_s=float(info.duration),
-            on_progress=(lambda done: on_progress(0.8 * done)) if on_progress else None,
-            should_stop=should_stop,
-            timeout_s=120 + float(info.duration),
-            name=name,
-            # Damaged sound is still worth hearing; what is lost is told by the full pass.
-            fail_on_error_lines=False,
-        )
-        found = measure.read_measures(outcome.log, info.duration, has_sound=True)
+
+        def listened(length: Fraction) -> Measures:
+            outcome = ffmpeg.run(
+                _sound_args(path, info, length, tap, samples, name),
+                duration_s=float(length),
+                on_progress=(lambda done: on_progress(0.8 * done)) if on_progress else None,
+                should_stop=should_stop,
+                timeout_s=120 + float(length),
+                name=name,
+                # Damaged sound is still worth hearing; what is lost is told by the full pass.
+                fail_on_error_lines=False,
+            )
+            return measure.read_measures(outcome.log, info.duration, has_sound=True)
+
+        found = listened(length)
+        if length < info.duration and _ends_silent(found, length):
+            last = TimeRange(found.silence[-1].start, info.duration)
+            found = dataclasses.replace(found, silence=(*found.silence[:-1], last))
+            _append_silence(samples, tap.count(info.duration - length))
+        elif length < info.duration:
+            # The packets told less than the decoder found, or nothing could be decoded.
+            found = listened(info.duration)
         found = measure.with_samples(found, samples, tap)
     return dataclasses.replace(found, looked_through=False)
 
 
-def _sound_args(path: Path, info: MediaInfo, tap: SoundTap, samples: Path, name: str) -> list[str]:
+def _heard_s(info: MediaInfo, sound: AudioStream, tap: SoundTap) -> Fraction:
+    """Say how much of the film is listened to: all, or whole periods of the tap to past the last sound."""
+    zero = info.picture.start_s if info.picture else sound.start_s
+    end = max(sound.start_s + sound.duration - zero, Fraction(0)) + _LOOK_BACK_S
+    whole = Fraction(tap.period_s * math.ceil(end / tap.period_s))
+    return whole if whole + _WORTH_S <= info.duration else info.duration
+
+
+def _ends_silent(measures: Measures, heard_s: Fraction) -> bool:
+    last = measures.silence[-1] if measures.silence else None
+    return last is not None and last.start <= heard_s - _LOOK_BACK_S + 1 and last.end >= heard_s - 1
+
+
+def _append_silence(samples: Path, count: int) -> None:
+    """Lengthen raw samples of two channels by so many of zero."""
+    os.truncate(samples, samples.stat().st_size + count * _SAMPLE_BYTES)
+
+
+def _sound_args(
+    path: Path, info: MediaInfo, length: Fraction, tap: SoundTap, samples: Path, name: str
+) -> list[str]:
     sound = info.sound
     if sound is None:
         raise ValueError("asked only of films with sound")
@@ -107,7 +148,7 @@ def _sound_args(path: Path, info: MediaInfo, tap: SoundTap, samples: Path, name:
         sn=None,
         dn=None,
     )
-    span = sound_span(info.picture, sound, Fraction(0), info.duration, RATE_HZ)
+    span = sound_span(info.picture, sound, Fraction(0), length, RATE_HZ)
     heard = _applied(source[str(sound.index)], span).filter_multi_output("asplit", 2)
     metered = _applied(heard[0], [*measure.sound_meters(), loudness.meter()])
     tapped = _applied(heard[1], tap.filters())
