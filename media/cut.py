@@ -349,10 +349,10 @@ class _Job:
     def _card(self, segment: CardSegment, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         """Give the pictures of a card."""
         track = self.folder / f"card{number}.nut"
-        write_card(segment, self.plan, track, self.should_stop)
+        pictures = write_card(segment, self.plan, track, self.should_stop)
         return _apply(
             graph_builder.input(str(track), **TRACK_OPTIONS)["v"],
-            card_chain(segment, self.plan.delivery.rate),
+            card_chain(segment, self.plan.delivery.rate, pictures),
         )
 
     def _laid_over(self, picture: Any, plan: RenderPlan) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
@@ -379,9 +379,11 @@ class _Job:
     def check(self, part: Path, reading: LoudnessReading, lane: LanePlan | None = None) -> LoudnessReading:
         """Decode the result and compare it with what was asked."""
         start = _MEASURE_SHARE + _ENCODE_SHARE
+        few = ["-threads", str(self.threads)] if self.threads else []
         return verify(
             part, self.plan,
-            run=lambda args: self._run(args, start, 1 - start), name=self.name, measured=reading, lane=lane,
+            run=lambda args: self._run([*few, *args], start, 1 - start), name=self.name, measured=reading,
+            lane=lane,
         )  # fmt: skip
 
     def _input(self, segment: Segment, number: int, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types

@@ -40,20 +40,27 @@ def _style(plan: RenderPlan) -> Style:
 
 def write_card(
     segment: CardSegment, plan: RenderPlan, out: Path, should_stop: ShouldStop | None = None
-) -> None:
-    """Write a card's track; card_chain() makes its pictures of it."""
+) -> int:
+    """Write a card's track, picture by picture, and say how many; card_chain() gives each its time."""
     delivery = plan.delivery
     size = (delivery.width, delivery.height)
     made = card_pictures(segment.card, segment.kind, _style(plan), size, delivery.rate, segment.frames)
-    frames = ((number, av.VideoFrame.from_ndarray(drawn, format="rgb24")) for number, drawn in made)
-    _write(frames, out, size, "yuv420p", delivery.rate, should_stop)
+    frames = (
+        (place, av.VideoFrame.from_ndarray(drawn, format="rgb24")) for place, (_, drawn) in enumerate(made)
+    )
+    return _write(frames, out, size, "yuv420p", delivery.rate, should_stop)
 
 
-def card_chain(segment: CardSegment, rate: Fraction) -> list[Filter]:
-    """Give the filters that make exactly the pictures of a card of its track."""
+def card_chain(segment: CardSegment, rate: Fraction, pictures: int) -> list[Filter]:
+    """Give the filters that make exactly the pictures of a card of those of its track."""
+    # An opening card rests on its first picture, an end card on its last one. tpad repeats a picture when
+    # the next one is wanted, fps all at once: the overlay behind it then holds a copy of each (190 MiB at
+    # 1080p).
+    rest = str(segment.frames - pictures)
+    side = "start" if segment.kind == "opening" else "stop"
     return [
         Filter("fps", {"fps": str(rate), "start_time": "0"}),
-        Filter("tpad", {"stop_mode": "clone", "stop": str(segment.frames)}),
+        Filter("tpad", {f"{side}_mode": "clone", side: rest}),
         Filter("trim", {"end_frame": str(segment.frames)}),
         *tagged(),
     ]
@@ -202,8 +209,9 @@ def _write(
     pix_fmt: str,
     rate: Fraction,
     should_stop: ShouldStop | None,
-) -> None:
-    """Write pictures with their numbers as a track without loss."""
+) -> int:
+    """Write pictures with their numbers as a track without loss; give how many they are."""
+    written = 0
     with av.open(str(out), "w", format="nut") as film:
         track: Any = film.add_stream("ffv1", rate=rate)
         track.width, track.height, track.pix_fmt = *size, pix_fmt
@@ -217,4 +225,6 @@ def _write(
             )
             ready.pts, ready.time_base = max(0, 2 * number - (pix_fmt == "yuva420p")), 1 / (2 * rate)
             film.mux(track.encode(ready))
+            written += 1
         film.mux(track.encode(None))
+    return written
