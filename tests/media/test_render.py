@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import re
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -144,6 +145,30 @@ def test_the_same_clip_undressed_has_no_filter_more(films, tmp_path, monkeypatch
     named = [[arg for arg in args if not arg.endswith(".mp4")] for args in asked]
     assert named[:half] == named[half:]
     assert not any(word in str(named) for word in ("overlay", "amix", ".nut"))
+
+
+@pytest.mark.slow
+def test_a_long_card_before_a_subtitle_is_not_held_in_memory(films, tmp_path, monkeypatch):
+    logs = []
+    real = cut_module.ffmpeg.run
+
+    def watched(*args, **kwargs):
+        outcome = real(*args, **kwargs)
+        logs.append("\n".join(outcome.log))
+        return outcome
+
+    monkeypatch.setattr(cut_module.ffmpeg, "run", watched)
+    large = dataclasses.replace(MASTER, preset="ultrafast")
+    dress = Dress(
+        opening=Card("A title", length=Fraction(12)),
+        subtitles=(Cue(Fraction(0), Fraction(1), "words"),),
+        style=STYLE,
+    )
+    cut(ranged(films(frames=150), (0, 30)), tmp_path / "clip.mp4", large, dress=dress, lane="encode")
+    # ffmpeg's own count; 300 pictures of the card at rest would take 900 MB.
+    peaks = [int(kib) >> 10 for log in logs for kib in re.findall(r"bench: maxrss=(\d+)Ki?B", log)]
+    assert len(peaks) == len(logs) > 0
+    assert [peak for peak in peaks if peak > 500] == []
 
 
 @pytest.mark.parametrize(
