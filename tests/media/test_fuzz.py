@@ -16,10 +16,8 @@ from . import mutants
 CHUNK, CHUNKS = 100, 21
 # Seconds of processor; a mutant takes a fifth of one, some seconds where boxes claim millions of entries.
 MOST_SECONDS = 60
+# Of the worker, and of every ffmpeg that it starts.
 MOST_MIB = 700
-# A picture that is claimed to stand for ten minutes is repeated in the ingest's graph until the filmstrip has
-# its last tile, all of it in memory; the limit of address space ends that (seed 402).
-MOST_ENGINE_MIB = 2300
 WORKER = Path(mutants.__file__)
 
 
@@ -70,8 +68,7 @@ def test_spoilt_films_end_in_a_result_or_a_clean_refusal(bases, tmp_path, chunk)
     assert [line["seed"] for line in done] == [*range(first, end)]
     assert [line for line in done if "broken" in line] == []
     assert [line for line in done if line["seconds"] > MOST_SECONDS] == []
-    assert [line for line in done if line["mib"][0] > MOST_MIB] == []
-    assert [line for line in done if line["mib"][1] > MOST_ENGINE_MIB] == []
+    assert [line for line in done if max(line["mib"]) > MOST_MIB] == []
 
 
 @pytest.mark.slow
