@@ -32,8 +32,10 @@ from media.graph import (
     on_grid,
     seconds,
     sound_span,
+    spaced,
     tagged,
     to_frame,
+    within,
 )
 from media.info import MediaInfo
 from media.lane import Edges, LanePlan, NoLane, plan_lane
@@ -405,14 +407,18 @@ class _Job:
 
     def _picture(self, segment: Segment, source: Any) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         stream, delivery = segment.picture, self.plan.delivery
-        chain = on_grid(stream, segment.range.start, segment.range.end, delivery.rate, segment.frames)
+        start, end = segment.range.start, segment.range.end
+        chain, repeats = on_grid(stream, start, end, delivery.rate, segment.frames), []
+        if stream.is_vfr:
+            # A picture that stands for minutes is made ready once and then repeated, not the other way round.
+            chain, repeats = within(stream, end), spaced(stream, start, delivery.rate, segment.frames)
         upright = _apply(source[str(stream.index)], [*chain, *to_frame(stream, delivery)])
         if delivery.fit != "blur" or is_filled(stream, delivery):
-            return upright
+            return _apply(upright, repeats)
         sharp, soft = (upright.filter_multi_output("split")[side] for side in (0, 1))
         over = laid_on_blur(stream, delivery)
         both = [_apply(soft, blurred(stream, delivery)), sharp]
-        return _apply(graph_builder.filter(both, over.name, **over.options), tagged())
+        return _apply(graph_builder.filter(both, over.name, **over.options), [*tagged(), *repeats])
 
     def _sound(self, segment: Segment, source: Any, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         delivery = self.plan.delivery

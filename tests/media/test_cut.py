@@ -385,3 +385,13 @@ def test_a_mirrored_film_comes_out_as_players_show_it(tmp_path, matrix):
         shown = got[np.ix_((rows * 360).astype(int), (219 + columns * 202).astype(int))]
         expected = wanted.T[np.ix_((rows * 640).astype(int), (columns * 360).astype(int))]
         assert np.abs(shown - expected).mean() < 6
+
+
+def test_a_picture_that_stands_for_a_minute_does_not_fill_the_memory(films, tmp_path, peaks_mib):
+    """Made ready after it was repeated, as it once was, each repetition was a picture of its own."""
+    steps = (*[1] * 9, 25 * 60, *[1] * 10)
+    film = films("mkv", frames=20, step_pattern=steps, sound=None)
+    large = dataclasses.replace(MASTER, preset="ultrafast")
+    made = cut(EditList.of(film, [TimeRange(Fraction(0), Fraction(60))]), tmp_path / "o.mp4", large)
+    assert made.frames == 1500
+    assert max(peaks_mib) < 300

@@ -1,6 +1,5 @@
 import bisect
 import json
-import re
 from fractions import Fraction
 
 import av
@@ -9,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from media import ffmpeg
 from media.cli import proxy_command
 from media.errors import Cancelled, NotAFilm
 from media.ingest import ARTEFACTS, PEAKS_PER_SECOND, ingest
@@ -212,20 +210,6 @@ def test_a_damaged_film_is_ingested_as_far_as_it_goes(films, tmp_path):
     made = ingest(broken, tmp_path / "out")
     assert 20 < made.info.picture.frame_count < 150
     assert probe(made.proxy).picture.frame_count <= 150
-
-
-@pytest.fixture
-def peaks_mib(monkeypatch):
-    """Collect the most memory that each ffmpeg held, as it tells itself at its end."""
-    peaks, run = [], ffmpeg.run
-
-    def watched(args, **options):
-        outcome = run(args, **options)
-        peaks.extend(int(kib) / 1024 for kib in re.findall(r"maxrss=(\d+)", "\n".join(outcome.log)))
-        return outcome
-
-    monkeypatch.setattr(ffmpeg, "run", watched)
-    return peaks
 
 
 @pytest.mark.parametrize(
