@@ -8,10 +8,10 @@ from pathlib import Path
 import av.error
 from PIL import Image, ImageDraw, ImageFont
 
-from media.errors import N_, Unsupported
 from media.files import arriving
 from media.findings import Finding
 from media.info import MediaInfo, VideoStream
+from media.lettering import font_at
 from media.moments import pictures_around, upright
 from media.probe import probe
 from media.timecode import format_timecode
@@ -121,20 +121,10 @@ def _write(image: Image.Image, words: str, font_path: Path | None) -> None:
         # The font that comes with Pillow knows Latin letters only; what it lacks would be boxes.
         words = words.encode("latin-1", "ignore").decode("latin-1")
     else:
-        font = _font(font_path, size)
+        font = font_at(font_path, size)
     left, top, right, bottom = pen.textbbox((3 * thick, 3 * thick), words, font=font)
     pen.rectangle((left - thick, top - thick, right + thick, bottom + thick), fill=(0, 0, 0))
     pen.text((3 * thick, 3 * thick), words, font=font, fill=_WHITE)
-
-
-def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    try:
-        return ImageFont.truetype(str(path), size)
-    except OSError as error:
-        raise Unsupported(
-            N_("The font %(name)s cannot be read. Run “qichuang doctor”, which says where fonts come from."),
-            name=path.name,
-        ) from error
 
 
 def _thickness(image: Image.Image) -> int:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from media.dress import Card, Colour, Cue, LowerThird, Style
-from media.errors import N_, Unsupported
+from media.lettering import font_at
 
 Picture = NDArray[np.uint8]
 
@@ -41,20 +41,9 @@ class Font(Protocol):
 
 
 @functools.cache
-def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    try:
-        return ImageFont.truetype(str(path), size)
-    except OSError as error:
-        raise Unsupported(
-            N_("The font %(name)s cannot be read. Run “qichuang doctor”, which says where fonts come from."),
-            name=path.name,
-        ) from error
-
-
-@functools.cache
 def _knows(path: Path, character: str) -> bool:
     """Say whether a font has a character; one that it lacks is drawn as its empty box."""
-    font = _font(path, 24)
+    font = font_at(path, 24)
     return character.isspace() or bytes(font.getmask(character)) != bytes(font.getmask("\U0010fffe"))
 
 
@@ -72,7 +61,7 @@ class Face:
         begin = 0
         for place in range(1, len(text) + 1):
             if place == len(text) or fonts[place] != fonts[begin]:
-                yield _font(fonts[begin], self.size), text[begin:place]
+                yield font_at(fonts[begin], self.size), text[begin:place]
                 begin = place
 
     def _path_of(self, character: str) -> Path:
@@ -94,7 +83,7 @@ class Face:
     ) -> None:
         """Write one line, its top left corner at a place; all fonts stand on the same base line."""
         left, top = place
-        base = top + _font(self.path, self.size).getmetrics()[0]
+        base = top + font_at(self.path, self.size).getmetrics()[0]
         for font, run in self.runs(text):
             pen.text(
                 (left, base), run, font=font, fill=fill, anchor="ls", stroke_width=stroke,

@@ -40,6 +40,21 @@ def truncated_film(film_folder, good_film):
 
 
 @pytest.fixture
+def officer(app, client, world):
+    """A publicity officer who reads English, in whose name forms need no token."""
+    app.config["WTF_CSRF_ENABLED"] = False  # the token is asked for in test_upload_server.py
+    world.login(client, "publicity")
+    with client.session_transaction() as cookie:
+        cookie["locale"] = "en"
+    return client
+
+
+@pytest.fixture
+def base(world):
+    return f"/p/{world.programme.key}/films"
+
+
+@pytest.fixture
 def fonts(app):
     """The fonts that cards and names are drawn with."""
     share_fonts(app.config["SETTINGS"].data_dir)

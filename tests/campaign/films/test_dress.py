@@ -17,18 +17,6 @@ from campaign.films.rules import Span
 
 
 @pytest.fixture
-def officer(app, client, world):
-    app.config["WTF_CSRF_ENABLED"] = False  # the token is asked for in test_upload_server.py
-    world.login(client, "publicity")
-    return client
-
-
-@pytest.fixture
-def base(world):
-    return f"/p/{world.programme.key}/films"
-
-
-@pytest.fixture
 def clip(session, world, ready_film):
     """Two seconds of the film: from its first second to its third."""
     draft = clips.Draft("两秒", None, (Span(ready_film.id, Fraction(1), Fraction(3)),))

@@ -7,20 +7,6 @@ import pytest
 from campaign.films.models import Clip
 
 
-@pytest.fixture
-def officer(app, client, world):
-    app.config["WTF_CSRF_ENABLED"] = False  # the token is asked for in test_upload_server.py
-    world.login(client, "publicity")
-    with client.session_transaction() as cookie:
-        cookie["locale"] = "en"
-    return client
-
-
-@pytest.fixture
-def base(world):
-    return f"/p/{world.programme.key}/films"
-
-
 def edit_list(film, start="1", end="2", **more):
     return {
         "title": "两分钟",

@@ -21,15 +21,6 @@ DATA = bytes(range(256)) * 40
 
 
 @pytest.fixture
-def officer(app, client, world):
-    app.config["WTF_CSRF_ENABLED"] = False  # the token is asked for in test_upload_server.py
-    world.login(client, "publicity")
-    with client.session_transaction() as cookie:
-        cookie["locale"] = "en"
-    return client
-
-
-@pytest.fixture
 def endpoint(world):
     return f"/p/{world.programme.key}/films/uploads"
 

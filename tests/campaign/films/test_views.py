@@ -20,20 +20,6 @@ from tests.factories import make_case
 
 
 @pytest.fixture
-def officer(app, client, world):
-    app.config["WTF_CSRF_ENABLED"] = False  # the token is asked for in test_upload_server.py
-    world.login(client, "publicity")
-    with client.session_transaction() as cookie:
-        cookie["locale"] = "en"
-    return client
-
-
-@pytest.fixture
-def base(world):
-    return f"/p/{world.programme.key}/films"
-
-
-@pytest.fixture
 def case(session, world):
     return make_case(session, world, "高效换热器攻关", region="广州市")
 

@@ -21,11 +21,6 @@ def lead(app, client, world):
 
 
 @pytest.fixture
-def base(world):
-    return f"/p/{world.programme.key}/films"
-
-
-@pytest.fixture
 def film(session, world, ready_film):
     def finding(rule, verdict, advice=""):
         span = {"start": "0", "end": "1", "start_s": 0.0, "end_s": 1.0}
