@@ -80,6 +80,8 @@ def letter(film: SourceVideo, sender: Sender, by: date | None) -> reporting.Lett
     Rules that are not met come first, doubtful ones after them; what was waived or cannot be checked is left
     out. The letter goes to a Chinese enterprise and is Chinese whatever the reader's language.
     """
+    if film.findings is None:
+        raise Refused(N_("This film has not been checked yet. Wait for its check, then write."))
     found = open_findings(film)
     if not found:
         raise Refused(N_("Nothing is wrong with this film, so that there is nothing to write."))

@@ -91,3 +91,11 @@ def test_a_film_without_fault_needs_no_letter_and_no_day_is_guessed(lead, base, 
     film.findings = []
     session.commit()
     assert lead.get(f"{base}/{film.id}/{page}").status_code == 422
+
+
+def test_a_film_that_was_not_checked_yet_is_not_called_faultless(lead, base, film, session):
+    film.findings = None
+    session.commit()
+    answer = lead.get(f"{base}/{film.id}/letter")
+    assert answer.status_code == 422
+    assert "还没有检查完" in answer.get_data(as_text=True)
