@@ -58,7 +58,9 @@ def findings_in_words(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
                 "measured": in_words(finding["measured"]),
                 "limit": in_words(finding["limit"]),
                 "advice": _(advice, **finding["params"]) if advice else "",
+                "verdict": finding["verdict"],
                 "moments": [span["start_s"] for span in finding["ranges"]],
+                "ranges": [[span["start_s"], span["end_s"]] for span in finding["ranges"]],
             }
         )
     return told

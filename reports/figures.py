@@ -58,14 +58,6 @@ def level_weights(report: PerformanceReport) -> dict[str, Decimal]:
     return weights
 
 
-def level_scores(report: PerformanceReport) -> dict[str, Decimal]:
-    """Return the points reached in each first-level group."""
-    scores = dict.fromkeys(LEVEL_WEIGHTS, Decimal(0))
-    for indicator in report.indicators:
-        scores[indicator.level1] = scores.get(indicator.level1, Decimal(0)) + indicator.score
-    return scores
-
-
 def total_weight(report: PerformanceReport) -> Decimal:
     """Return all points that can be reached, 100 in a checked report."""
     return report.funds.weight + sum((i.weight for i in report.indicators), Decimal(0))

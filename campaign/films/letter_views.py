@@ -9,14 +9,13 @@ from flask import Response, render_template, request
 from campaign import reporting, web
 from campaign.access import WRITES_FILMS, allow
 from campaign.db import utc_now
+from campaign.documents.services import MEDIA_TYPES
 from campaign.errors import Refused
 from campaign.films import rules, waivers
 from campaign.films.models import SourceVideo
 from campaign.films.room import blueprint
 from campaign.formatting import local
 from campaign.messages import N_
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _letter(film: SourceVideo) -> tuple[reporting.Letter, str]:
@@ -45,4 +44,4 @@ def letter_docx(source_id: int) -> Response:
     film: SourceVideo = web.get(SourceVideo, source_id)
     written, _by = _letter(film)
     name = rules.download_name([written.title, film.file_name.rpartition(".")[0]], ".docx")
-    return web.attachment(reporting.letter_docx(written), name, DOCX)
+    return web.attachment(reporting.letter_docx(written), name, MEDIA_TYPES["docx"])

@@ -39,16 +39,6 @@ def films_without_case(session: Session, programme: Programme, actor: Actor) -> 
     return list(session.scalars(statement).unique())
 
 
-def films_of_case(session: Session, case: Case, actor: Actor) -> list[SourceVideo]:
-    """Films of one case, the newest first."""
-    statement = (
-        scoped(select(SourceVideo), SourceVideo, actor)
-        .where(SourceVideo.case_id == case.id)
-        .order_by(SourceVideo.created_at.desc())
-    )
-    return list(session.scalars(statement).unique())
-
-
 def ready_films(session: Session, programme: Programme, actor: Actor) -> list[SourceVideo]:
     """Films a clip can be cut from, by case."""
     statement = (
@@ -67,14 +57,6 @@ def clips(programme: Programme, actor: Actor) -> Select[Clip]:
         .outerjoin(Clip.case)
         .options(selectinload(Clip.case), joinedload(Clip.asset), joinedload(Clip.poster))
     )
-
-
-def clips_of_case(session: Session, case: Case, actor: Actor) -> list[Clip]:
-    """Clips of one case, the newest first."""
-    statement = (
-        scoped(select(Clip), Clip, actor).where(Clip.case_id == case.id).order_by(Clip.created_at.desc())
-    )
-    return list(session.scalars(statement).unique())
 
 
 def clips_of_film(session: Session, film: SourceVideo, actor: Actor) -> list[Clip]:

@@ -14,12 +14,9 @@ from campaign.db import db
 from campaign.errors import NotFound
 from campaign.films.tus import Parts
 from campaign.films.uploads import Dock
-from campaign.findings_words import VERDICTS
 from campaign.listing import Badge, Tone
 from campaign.messages import N_
 from campaign.storage import Asset, Storage
-
-__all__ = ["VERDICTS"]
 
 blueprint = web.programme_blueprint("films", __name__, "/films")
 

@@ -18,7 +18,7 @@ from campaign.films.forms import stored_ranges
 from campaign.films.models import Clip, SourceVideo
 from campaign.films.room import blueprint, chosen_case, own_organisation
 from campaign.films.rules import RangeInput
-from campaign.findings_words import VERDICTS
+from campaign.findings_words import findings_in_words
 from campaign.formatting import time_zh
 from campaign.messages import N_
 
@@ -41,7 +41,7 @@ def timeline(source_id: int) -> Response:
         duration_s=float(film.duration),
         cuts=[float(Fraction(time)) for time in measures.get("scene_cuts", ())],
         silences=[[span["start_s"], span["end_s"]] for span in measures.get("silence", ())],
-        faults=[_fault(finding) for finding in film.findings or () if _is_drawn(finding)],
+        faults=_faults(film),
         strip=(strip.details or {})
         | {"url": url_for("films.filmstrip", source_id=film.id, v=strip.asset.sha256[:12])}
         if strip
@@ -76,19 +76,17 @@ def suggestions(source_id: int) -> Response:
     return jsonify(told)
 
 
-def _is_drawn(finding: dict[str, Any]) -> bool:
-    return finding["verdict"] in ("warn", "fail") and bool(finding["ranges"])
-
-
-def _fault(finding: dict[str, Any]) -> dict[str, Any]:
-    verdict: str = finding["verdict"]
-    _tone, word = VERDICTS[verdict]
-    return {
-        "verdict": verdict,
-        "title": _(footage.rule_title(finding["rule"])),
-        "word": _(word),
-        "ranges": [[span["start_s"], span["end_s"]] for span in finding["ranges"]],
-    }
+def _faults(film: SourceVideo) -> list[dict[str, Any]]:
+    return [
+        {
+            "verdict": told["verdict"],
+            "title": told["title"],
+            "word": told["badge"].text,
+            "ranges": told["ranges"],
+        }
+        for told in findings_in_words(film.findings or ())
+        if told["verdict"] in ("warn", "fail") and told["ranges"]
+    ]
 
 
 @blueprint.route("/clips/draft.json", methods=["POST"])

@@ -8,8 +8,7 @@ import { Suggestions } from "./studio/suggest.js";
 import { clock, parse, rateOf, timecode, typedFrame } from "./studio/time.js";
 import { Timeline } from "./studio/timeline.js";
 import { Transport } from "./studio/transport.js";
-
-const typing = (element) => element.matches("input:not([type=range]), select, textarea") || element.isContentEditable;
+import { typing } from "./typing.js";
 
 class Editor {
   constructor(form) {

@@ -2,8 +2,7 @@
 // comment on the picture that is shown. Words are commented on by selecting them.
 
 import { frameAt, middleOf, timecode } from "./studio/time.js";
-
-const typing = (element) => element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+import { typing } from "./typing.js";
 
 export default function review(box) {
   const player = JSON.parse(box.dataset.player);

@@ -1,6 +1,6 @@
 // data-key on a field: that key focuses it from anywhere but another field; Escape gives the focus back.
 
-const typing = (element) => element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+import { typing } from "./typing.js";
 
 export default function shortcuts(field) {
   let before = null;

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from sqlalchemy import select
 
-from campaign import commands
+from campaign import commands, jobs, schema
 from campaign.access import Actor
 from campaign.accounts.models import User
 from campaign.approvals import services as reviews
@@ -34,6 +35,7 @@ from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile, load
 from campaign.programmes.services import open_programme
 from campaign.storage import Storage, asset_for
+from tests.browser.conftest import Visits, serving
 
 KEY = "guangdong-2024"
 FINDINGS = [
@@ -63,6 +65,24 @@ def fonts_folder() -> Path:
     folder = Path(tempfile.gettempdir()) / "qichuang-test-fonts"
     ensure_fonts(folder)
     return folder
+
+
+@contextmanager
+def furnished(tmp_path_factory, chromium, name: str):
+    """A furnished site of its own: the server, what opens pages on it, and the values of its addresses."""
+    folder = tmp_path_factory.mktemp(name)
+    settings = Settings(
+        data_dir=folder / "data",
+        database_url=f"sqlite:///{folder / 'site.sqlite'}",
+        mode="testing",
+        log_json=False,
+    )
+    with serving(settings) as live:
+        live.run(lambda: (schema.upgrade(db.engine), jobs.migrate(settings)))
+        values = live.run(lambda: furnish(live.app.extensions["storage"], settings))
+        visits = Visits(chromium, live.url)
+        yield live, visits, values
+        visits.close()
 
 
 def furnish(storage: Storage, settings: Settings) -> dict[str, object]:

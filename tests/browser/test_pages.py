@@ -11,14 +11,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from campaign import jobs, schema
-from campaign.config import Settings
 from campaign.db import db
 from campaign.demo.invented import PASSWORD
 from campaign.films.models import SourceVideo
 from tests.browser.axe import violations
-from tests.browser.conftest import Visits, serving
-from tests.browser.places import furnish
+from tests.browser.places import furnished
 from tests.media.test_suggest import film_of, measured
 
 SIZES = {1280: (1280, 800), 390: (390, 844)}
@@ -147,18 +144,8 @@ READ = """() => {
 @pytest.fixture(scope="module")
 def site(chromium, tmp_path_factory):
     """A furnished site, and one page per width and user that stays logged in."""
-    folder = tmp_path_factory.mktemp("pages")
-    settings = Settings(
-        data_dir=folder / "data",
-        database_url=f"sqlite:///{folder / 'pages.sqlite'}",
-        mode="testing",
-        log_json=False,
-    )
-    with serving(settings) as live:
-        live.run(lambda: (schema.upgrade(db.engine), jobs.migrate(settings)))
-        visits = Visits(chromium, live.url)
-        yield Site(live, visits, live.run(lambda: furnish(live.app.extensions["storage"], settings)))
-        visits.close()
+    with furnished(tmp_path_factory, chromium, "pages") as (live, visits, values):
+        yield Site(live, visits, values)
 
 
 class Site:

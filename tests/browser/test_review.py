@@ -12,16 +12,13 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from campaign import jobs, schema
-from campaign.config import Settings
 from campaign.db import db
 from campaign.demo.invented import PASSWORD
 from campaign.films.models import Clip
 from campaign.storage import asset_for
 from media.testfilms import make_test_film
 from tests.browser.axe import violations
-from tests.browser.conftest import Visits, serving
-from tests.browser.places import furnish
+from tests.browser.places import furnished
 
 pytestmark = pytest.mark.slow
 
@@ -32,22 +29,12 @@ FRAMES, FRAME = 200, 61
 @pytest.fixture(scope="module")
 def stage(chromium, tmp_path_factory):
     """A furnished site with one finished clip whose film really plays, and pages by user."""
-    folder = tmp_path_factory.mktemp("review")
-    settings = Settings(
-        data_dir=folder / "data",
-        database_url=f"sqlite:///{folder / 'review.sqlite'}",
-        mode="testing",
-        log_json=False,
-    )
-    film = make_test_film(folder / "clip.mp4", frames=FRAMES, rate=Fraction(25), size=(320, 180))
-    with serving(settings) as live:
-        live.run(lambda: (schema.upgrade(db.engine), jobs.migrate(settings)))
-        storage = live.app.extensions["storage"]
-        live.run(lambda: (furnish(storage, settings), _finish_clip(storage, film)))
-        visits = Visits(chromium, live.url)
+    path = tmp_path_factory.mktemp("film") / "clip.mp4"
+    film = make_test_film(path, frames=FRAMES, rate=Fraction(25), size=(320, 180))
+    with furnished(tmp_path_factory, chromium, "review") as (live, visits, _values):
+        live.run(lambda: _finish_clip(live.app.extensions["storage"], film))
         yield Stage(visits)
         assert visits.take_faults() == []
-        visits.close()
 
 
 def _finish_clip(storage, film):

@@ -12,16 +12,14 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from campaign import footage, jobs, schema
-from campaign.config import Settings
+from campaign import footage
 from campaign.db import db
 from campaign.demo.invented import PASSWORD
 from campaign.films.models import Clip, Derivative, SourceVideo
 from campaign.storage import asset_for
 from media.testfilms import make_test_film
 from media.timecode import format_timecode, time_of
-from tests.browser.conftest import Visits, serving
-from tests.browser.places import furnish
+from tests.browser.places import furnished
 
 DESK = (1280, 900)
 FRAMES, SECONDS = 250, 10
@@ -29,23 +27,12 @@ FRAMES, SECONDS = 250, 10
 
 @pytest.fixture(scope="module")
 def stage(chromium, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("studio")
-    settings = Settings(
-        data_dir=folder / "data",
-        database_url=f"sqlite:///{folder / 'studio.sqlite'}",
-        mode="testing",
-        log_json=False,
-    )
-    film = make_test_film(folder / "film.mp4", frames=FRAMES, rate=Fraction(25), size=(320, 180))
-    with serving(settings) as live:
-        live.run(lambda: (schema.upgrade(db.engine), jobs.migrate(settings)))
-        storage = live.app.extensions["storage"]
-        values = live.run(lambda: furnish(storage, settings))
-        live.run(lambda: _give_a_proxy(storage, film))
-        visits = Visits(chromium, live.url)
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    film = make_test_film(path, frames=FRAMES, rate=Fraction(25), size=(320, 180))
+    with furnished(tmp_path_factory, chromium, "studio") as (live, visits, values):
+        live.run(lambda: _give_a_proxy(live.app.extensions["storage"], film))
         yield Stage(live, visits, values)
         assert visits.take_faults() == []
-        visits.close()
 
 
 def _give_a_proxy(storage, film):

@@ -21,10 +21,11 @@ def test_the_timeline_says_all_that_is_drawn_along_the_time_of_a_film(officer, b
         "silence": [{"start": "0", "end": "1/2", "start_s": 0.0, "end_s": 0.5}],
     }
     span = {"start": "0", "end": "1", "start_s": 0.0, "end_s": 1.0}
+    plain = {"measured": "", "limit": "", "advice": "", "params": {}}
     ready_film.findings = [
-        {"rule": "black", "verdict": "fail", "ranges": [span]},
-        {"rule": "freeze", "verdict": "pass", "ranges": [span]},
-        {"rule": "loudness", "verdict": "warn", "ranges": []},
+        {"rule": "black", "verdict": "fail", "ranges": [span]} | plain,
+        {"rule": "freeze", "verdict": "pass", "ranges": [span]} | plain,
+        {"rule": "loudness", "verdict": "warn", "ranges": []} | plain,
     ]
     session.commit()
     told = officer.get(f"{base}/{ready_film.id}/timeline.json").json
