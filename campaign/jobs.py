@@ -80,6 +80,8 @@ class Job(Timestamped, Base):
     attempt: Mapped[int] = mapped_column(default=1)
     starts: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None] = mapped_column(String(120))
+    turn: Mapped[int] = mapped_column(default=1, server_default="1")
+    weight: Mapped[float | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
