@@ -93,6 +93,7 @@ FIELDS = {
     "username": N_("username"),
     "venue": N_("venue"),
     "dress": N_("cards and subtitles"),
+    "options": N_("how it is made"),
     "music_id": N_("no. of the music"),
     "rule": N_("rule"),
     "waived_by_id": N_("no. of who waived it"),

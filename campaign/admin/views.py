@@ -202,6 +202,7 @@ SUBJECTS = {
     "upload": N_("upload"),
     "clip": N_("clip"),
     "clip_range": N_("clip range"),
+    "clip_rendition": N_("version of a clip"),
     "finding_waiver": N_("waived finding"),
     "dossier": N_("review file"),
     "dossier_version": N_("version for review"),

@@ -175,6 +175,13 @@ class Clip(Timestamped, Owned, Base):
     ranges: Mapped[list[ClipRange]] = relationship(
         back_populates="clip", cascade="all, delete-orphan", order_by="ClipRange.position", lazy="selectin"
     )
+    renditions: Mapped[list[Rendition]] = relationship(
+        back_populates="clip", cascade="all, delete-orphan", order_by="Rendition.id", lazy="selectin"
+    )
+
+    def rendition(self, kind: str) -> Rendition | None:
+        """The version of this kind, where one was asked for."""
+        return next((r for r in self.renditions if r.kind == kind), None)
 
 
 class ClipRange(Timestamped, Base):
@@ -192,3 +199,35 @@ class ClipRange(Timestamped, Base):
 
     clip: Mapped[Clip] = relationship(back_populates="ranges")
     source: Mapped[SourceVideo] = relationship(lazy="joined")
+
+
+class Rendition(Timestamped, Base):
+    """A version of a clip for one kind of platform: another shape or size of the film, or a cover picture.
+
+    `wanted` waits for the clip itself: it is made when the clip has been rendered, and again whenever the
+    clip was changed and rendered anew. `options` say how the picture is fitted in, or which moment a cover
+    shows. `fingerprint` names all that decides the result.
+    """
+
+    __tablename__ = "clip_rendition"
+    __table_args__ = (
+        UniqueConstraint("clip_id", "kind"),
+        CheckConstraint(
+            "kind in ('web', 'vertical', 'square', 'cover_wide', 'cover_tall', 'cover_square')", name="kind"
+        ),
+        CheckConstraint("state in ('wanted', 'making', 'ready', 'failed')", name="state"),
+        CheckConstraint("(state = 'ready') = (asset_id is not null)", name="ready_has_file"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="wanted", index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), default="", info={"unaudited": True})
+    options: Mapped[dict[str, Any] | None]
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
+    result: Mapped[dict[str, Any] | None] = mapped_column(info={"unaudited": True})
+    error: Mapped[dict[str, Any] | None] = mapped_column(info={"unaudited": True})
+
+    clip: Mapped[Clip] = relationship(back_populates="renditions")
+    asset: Mapped[Asset | None] = relationship(lazy="joined")
