@@ -209,6 +209,7 @@ SUBJECTS = {
     "dossier_file": N_("file of a version"),
     "review": N_("review"),
     "review_comment": N_("comment"),
+    "lecture_held_plan": N_("approved plan of a held event"),
     "publication": N_("publication"),
     "programme_feed": N_("feeds of the programme"),
     "placement": N_("published piece"),

@@ -1,7 +1,7 @@
 """Dossiers, their immutable versions, the reviews of these, comments, publications and feeds (A8, A16).
 
-A dossier is the way of one subject through the reviews. Subjects are clips and written stories; another kind
-is one more column with its foreign key and one more entry in `subjects.py`.
+A dossier is the way of one subject through the reviews. Subjects are clips, written stories and plans of
+lecture events; another kind is one more column with its foreign key and one more entry in `subjects.py`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from campaign.accounts.models import User
 from campaign.cases.models import Case
 from campaign.db import Base, Timestamped, utc_now
 from campaign.films.models import Clip
+from campaign.lectures.models import LectureEvent
 from campaign.programmes.models import Owned
 from campaign.storage import Asset
 
@@ -47,7 +48,12 @@ class Dossier(Timestamped, Owned, Base):
 
     __tablename__ = "dossier"
     __table_args__ = (
-        CheckConstraint("(clip_id is null) <> (case_id is null)", name="one_subject"),
+        CheckConstraint(
+            "case when clip_id is null then 0 else 1 end + case when case_id is null then 0 else 1 end"
+            " + case when lecture_event_id is null then 0 else 1 end = 1",
+            name="one_subject",
+        ),
+        UniqueConstraint("id", "lecture_event_id"),
         CheckConstraint(
             "state in ('draft', 'internal', 'centre', 'returned', 'approved', 'published')", name="state"
         ),
@@ -60,6 +66,7 @@ class Dossier(Timestamped, Owned, Base):
     )
     clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"), unique=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"), unique=True)
+    lecture_event_id: Mapped[int | None] = mapped_column(ForeignKey("lecture_event.id"), unique=True)
     title: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(20), default="draft", index=True)
     latest: Mapped[int] = mapped_column(default=0, info={"unaudited": True})
@@ -69,6 +76,9 @@ class Dossier(Timestamped, Owned, Base):
         backref=backref("dossier", uselist=False, passive_deletes="all", lazy="select")
     )
     case: Mapped[Case | None] = relationship(
+        backref=backref("dossier", uselist=False, passive_deletes="all", lazy="select")
+    )
+    lecture_event: Mapped[LectureEvent | None] = relationship(
         backref=backref("dossier", uselist=False, passive_deletes="all", lazy="select")
     )
     versions: Mapped[list[Version]] = relationship(
@@ -90,12 +100,14 @@ class Dossier(Timestamped, Owned, Base):
     @property
     def kind(self) -> str:
         """The key of the subject's kind in `subjects.KINDS`."""
+        if self.lecture_event_id is not None:
+            return "plan"
         return "clip" if self.clip_id is not None else "story"
 
     @property
-    def subject(self) -> Clip | Case | None:
+    def subject(self) -> Clip | Case | LectureEvent | None:
         """The row that is being reviewed."""
-        return self.clip if self.clip_id is not None else self.case
+        return self.clip or self.case or self.lecture_event
 
     @property
     def version(self) -> Version | None:
@@ -117,7 +129,8 @@ class Version(Base):
     """What is reviewed: a copy of title, words and file hashes that never changes after it was made.
 
     `facts` is what a reader needs beside it (case, enterprise, ranges of the cut); `frame_rate` and
-    `frame_count` are those of the film, so that a comment can name a frame.
+    `frame_count` are those of the film, so that a comment can name a frame. `passages` are the parts of a
+    plan, each with the anchor that comments hang on (see `approvals.passages`).
     """
 
     __tablename__ = "dossier_version"
@@ -136,6 +149,7 @@ class Version(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(info={"unaudited": True})
     frame_rate: Mapped[Fraction | None]
     frame_count: Mapped[int | None]
+    passages: Mapped[list[Any] | None] = mapped_column(info={"unaudited": True})
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -275,6 +289,7 @@ class Comment(Timestamped, Base):
         CheckConstraint(
             "parent_id is null or (frame is null and passage = '' and resolved_at is null)", name="answer"
         ),
+        CheckConstraint("parent_id is null or anchor = ''", name="anchor"),
         CheckConstraint("(resolved_at is null) = (resolved_by_id is null)", name="resolved_by"),
         Index("ix_review_comment_version_id", "version_id"),
     )
@@ -287,6 +302,7 @@ class Comment(Timestamped, Base):
     body: Mapped[str] = mapped_column(Text)
     frame: Mapped[int | None]
     passage: Mapped[str] = mapped_column(String(300), default="")
+    anchor: Mapped[str] = mapped_column(String(80), default="")
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
@@ -347,6 +363,36 @@ class Publication(Base):
     )
     published_by: Mapped[User] = relationship(foreign_keys=[published_by_id])
     withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
+
+
+class HeldPlan(Base):
+    """The approved plan on which a lecture event was held; only an approval of its own plan fits (A8).
+
+    The foreign keys repeat stage and state of the review, so that an event cannot be held on a plan that the
+    centre has not approved, and the approval cannot be taken back while the event counts as held.
+    """
+
+    __tablename__ = "lecture_held_plan"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["dossier_id", "event_id"],
+            ["dossier.id", "dossier.lecture_event_id"],
+            name="fk_lecture_held_plan_dossier",
+        ),
+        ForeignKeyConstraint(
+            ["review_id", "dossier_id", "version_id", "review_stage", "review_state"],
+            ["review.id", "review.dossier_id", "review.version_id", "review.stage", "review.state"],
+            name="fk_lecture_held_plan_review",
+        ),
+        CheckConstraint("review_stage = 'centre' and review_state = 'approved'", name="approved"),
+    )
+
+    event_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dossier_id: Mapped[int]
+    version_id: Mapped[int]
+    review_id: Mapped[int]
+    review_stage: Mapped[str] = mapped_column(String(20), default="centre", info={"unaudited": True})
+    review_state: Mapped[str] = mapped_column(String(20), default="approved", info={"unaudited": True})
 
 
 class Feed(Timestamped, Owned, Base):

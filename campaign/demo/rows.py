@@ -172,6 +172,7 @@ class Rows:
         )
         held.attendance_on_site, held.attendance_online = 236, 5820
         held.evidence_id, held.evidence_name, held.state = photo.id, "宣讲现场.png", "held"
+        held.held_before_reviews = True
         self._event("示例省企业典型创新案例宣讲活动（第二场）", "province", 12, "示例软件园会议中心")
         self._event("示例市创新案例小型宣讲会", "city", 20, "示例市科学馆")
         self.session.commit()

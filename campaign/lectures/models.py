@@ -23,6 +23,13 @@ class LectureEvent(Timestamped, Owned, Base):
         CheckConstraint("starts_at < ends_at", name="period"),
         CheckConstraint("state <> 'held' or evidence_id is not null", name="held_has_evidence"),
         CheckConstraint("attendance_on_site >= 0 and attendance_online >= 0", name="attendance"),
+        CheckConstraint("held_plan_id is null or held_plan_id = id", name="held_plan_own"),
+        # A city's own event ("N") is not reviewed by the centre; what was held before plans were reviewed
+        # here stays held.
+        CheckConstraint(
+            "state <> 'held' or tier = 'city' or held_before_reviews or held_plan_id is not null",
+            name="held_has_plan",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +46,12 @@ class LectureEvent(Timestamped, Owned, Base):
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     evidence_name: Mapped[str] = mapped_column(String(255), default="")
+
+    held_before_reviews: Mapped[bool] = mapped_column(default=False)
+    # The row of the approved plan it was held on; its key is the event's own (see approvals.HeldPlan).
+    held_plan_id: Mapped[int | None] = mapped_column(
+        ForeignKey("lecture_held_plan.event_id", use_alter=True), info={"unaudited": True}
+    )
 
     evidence: Mapped[Asset | None] = relationship()
     line_up: Mapped[list[LectureCase]] = relationship(

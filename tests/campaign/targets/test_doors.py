@@ -67,6 +67,7 @@ def filled(session, world):
                 starts_at=datetime(2024, 10, 10, 6, tzinfo=UTC),
                 ends_at=datetime(2024, 10, 10, 8, tzinfo=UTC),
                 state="held",
+                held_before_reviews=True,
                 evidence_id=proof.id,
                 attendance_on_site=10,
                 attendance_online=10,
