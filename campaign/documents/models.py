@@ -15,7 +15,10 @@ from campaign.storage import Asset
 
 
 class Report(Timestamped, Owned, Base):
-    """One report as it was when it was made (A17); `snapshot` never changes, later facts make a later one."""
+    """One report as it was when it was made (A17); `snapshot` never changes, later facts make a later one.
+
+    `month` is that of a monthly report, as 2024-09.
+    """
 
     __tablename__ = "report"
     __table_args__ = (
@@ -23,11 +26,13 @@ class Report(Timestamped, Owned, Base):
         CheckConstraint(
             "kind in ('monthly', 'execution', 'summary', 'performance', 'acceptance')", name="kind"
         ),
+        CheckConstraint("(kind = 'monthly') = (month is not null)", name="month"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     number: Mapped[int]
+    month: Mapped[str | None] = mapped_column(String(7))
     as_of: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     snapshot: Mapped[dict[str, Any]] = mapped_column(info={"unaudited": True})
@@ -56,3 +61,31 @@ class ReportFile(Timestamped, Base):
 
     report: Mapped[Report] = relationship(back_populates="files")
     asset: Mapped[Asset] = relationship()
+
+
+class ReportTemplate(Timestamped, Owned, Base):
+    """One version of the words a report begins with, as a Word file; the highest number holds.
+
+    Going back to an older version, or to the words of the house (no file), makes a new version, so that
+    nothing is lost.
+    """
+
+    __tablename__ = "report_template"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "kind", "number"),
+        CheckConstraint(
+            "kind in ('monthly', 'execution', 'summary', 'performance', 'acceptance')", name="kind"
+        ),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int]
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
+    file_name: Mapped[str] = mapped_column(String(255), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    asset: Mapped[Asset | None] = relationship()
+    made_by: Mapped[User | None] = relationship()
