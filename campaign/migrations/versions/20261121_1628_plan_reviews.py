@@ -100,6 +100,9 @@ def _with(text: str, old: str, new: str) -> str:
 def _made_anew(table: str, change: Callable[[str], str]) -> None:
     """Make a table of SQLite anew from its own changed text; rows and indexes stay, and who points at them."""
     bind = op.get_bind()
+    if not bind.connection.dbapi_connection.in_transaction:
+        # Python's driver begins one only before rows change; the pragma below ends with its transaction.
+        bind.exec_driver_sql("BEGIN IMMEDIATE")
     of_table = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL")
     kept = bind.execute(of_table, {"table": table}).all()
     (text,) = (sql for kind, sql in kept if kind == "table")
