@@ -26,9 +26,10 @@ from typing import Any
 from dbos import DBOS, DBOSClient, DBOSConfig
 from filelock import FileLock, Timeout
 from flask import Flask, current_app
-from sqlalchemy import CheckConstraint, Engine, ForeignKey, Index, String, select, text, update
+from sqlalchemy import CheckConstraint, Engine, ForeignKey, Index, String, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from campaign import turns
 from campaign.audit import act_as
 from campaign.config import Settings
 from campaign.db import Base, Timestamped, db, utc_now
@@ -211,8 +212,13 @@ def enqueue(
     programme_id: int,
     owner_id: int,
     requested_by_id: int | None,
+    weight: float | None = None,
 ) -> Job:
-    """Add a job inside the caller's transaction; it runs if and only if that is committed."""
+    """Add a job inside the caller's transaction; it runs if and only if that is committed.
+
+    `weight` is how much work it is, in a unit of the kind's own, such as seconds of film; it makes the time
+    left known. Programmes take turns in a queue, whoever ordered first (see turns.py).
+    """
     job = Job(
         id=str(uuid.uuid4()),
         kind=kind,
@@ -222,11 +228,27 @@ def enqueue(
         owner_id=owner_id,
         requested_by_id=requested_by_id,
         attempt=1,
+        weight=weight,
+        turn=_turn(session, kind, programme_id),
     )
     session.add(job)
     session.flush()
     _hand_over(session, job)
     return job
+
+
+def kinds_of(queue: str) -> list[str]:
+    """The kinds of job that share a queue."""
+    return [handler.kind for handler in _handlers.values() if handler.queue == queue]
+
+
+def _turn(session: Session, kind: str, programme_id: int) -> int:
+    """When a new job is due; of two with the same turn, ordered in one moment, the older one goes first."""
+    kinds = kinds_of(_handlers[kind].queue)
+    highest = select(func.max(Job.turn)).where(Job.kind.in_(kinds))
+    served = session.scalar(highest.where(Job.started_at.is_not(None)))
+    waiting = highest.where(Job.state == "queued", Job.programme_id == programme_id)
+    return turns.next_turn(served or 0, session.scalar(waiting) or 0)
 
 
 def _hand_over(session: Session, job: Job) -> None:
@@ -238,6 +260,7 @@ def _hand_over(session: Session, job: Job) -> None:
             "queue_name": handler.queue,
             "workflow_id": f"{job.id}:{job.attempt}",
             "app_version": VERSION,
+            "priority": job.turn,
         },
         job.id,
         job.attempt,
@@ -248,6 +271,7 @@ def retry(session: Session, job: Job) -> None:
     """Run a failed or cancelled job once more; commits."""
     if not job.can_retry:
         raise Refused(N_("This job is still running or already done, so it cannot be started again."))
+    job.turn = _turn(session, job.kind, job.programme_id)
     job.attempt += 1
     job.starts = 0
     job.state, job.progress, job.error, job.message = "queued", 0.0, None, None

@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from flask_babel import ngettext
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from campaign import jobs, web
+from campaign import job_line, jobs, web
 from campaign.access import (
     EVERY_ROLE,
     MANAGES,
@@ -28,8 +39,10 @@ from campaign.errors import Forbidden, NotFound
 from campaign.jobs import Job
 from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
+from campaign.turns import Outlook
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
+SHOWN_RUNNING = 20
 RUNS_JOBS = MANAGES | WRITES_FILMS | WRITES_EVENTS | WRITES_REPORTS
 
 STATES: dict[str, tuple[Tone, str]] = {
@@ -93,8 +106,41 @@ def job_title(job: Job) -> str:
     return f"{_(jobs.title_of(job.kind))} · {job.label}"
 
 
-def as_json(job: Job) -> dict[str, Any]:
-    return {**asdict(view_of(job)), "url": url_for("jobs.index")}
+def as_json(job: Job, outlook: Outlook | None = None) -> dict[str, Any]:
+    return {**asdict(view_of(job, outlook)), "url": url_for("jobs.index")}
+
+
+def look_ahead() -> dict[str, Outlook]:
+    """Place and time left of all jobs that have not ended, by id."""
+    return job_line.look_ahead(db.session, current_app.config["SETTINGS"].job_slots)
+
+
+def about(seconds: float) -> str:
+    """A time as a person estimates one: whole minutes, above an hour in steps of five."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 60:
+        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+    hours, rest = divmod(5 * round(minutes / 5), 60)
+    if not rest:
+        return ngettext("%(num)d hour", "%(num)d hours", hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def left_in_words(outlook: Outlook | None) -> str:
+    """How long it still takes, and for a waiting job how many are before it; empty where nobody can tell."""
+    if outlook is None:
+        return ""
+    if outlook.place and outlook.left_s is None:
+        return _("number %(place)s in the queue", place=outlook.place)
+    if outlook.place:
+        return _(
+            "number %(place)s in the queue, done in about %(time)s",
+            place=outlook.place,
+            time=about(outlook.left_s or 0),
+        )
+    return "" if outlook.left_s is None else _("about %(time)s left", time=about(outlook.left_s))
 
 
 @dataclass(frozen=True)
@@ -109,9 +155,10 @@ class JobView:
     error: str
     can_retry: bool
     can_cancel: bool
+    left: str = ""
 
 
-def view_of(job: Job) -> JobView:
+def view_of(job: Job, outlook: Outlook | None = None) -> JobView:
     return JobView(
         id=job.id,
         title=job_title(job),
@@ -121,6 +168,7 @@ def view_of(job: Job) -> JobView:
         error=said(job.error),
         can_retry=job.can_retry,
         can_cancel=job.can_cancel,
+        left=left_in_words(outlook) if job.is_running else "",
     )
 
 
@@ -138,20 +186,56 @@ def index() -> str | Response:
     )
     if listing.wants_export:
         return web.export(listing, _("Jobs"))
-    return render_template("jobs/index.html", listing=listing, progress_of=view_of)
+    ahead = look_ahead()
+    return render_template(
+        "jobs/index.html",
+        listing=listing,
+        progress_of=lambda job: view_of(job, ahead.get(job.id)),
+        counts=_counts(),
+        all_left=_all_left(ahead),
+    )
+
+
+def _counts() -> dict[str, int]:
+    """How many visible jobs stand in each state."""
+    statement = visible().with_only_columns(Job.state, func.count()).group_by(Job.state)
+    return dict(db.session.execute(statement).all())
+
+
+def _all_left(ahead: dict[str, Outlook]) -> str:
+    """When the last job of the actor's organisations will be done, in words; empty where nobody can tell."""
+    mine = db.session.scalars(visible().with_only_columns(Job.id).where(Job.state.in_(jobs.RUNNING))).all()
+    ends = [ahead[job_id].left_s for job_id in mine if job_id in ahead]
+    known = [end for end in ends if end is not None]
+    return about(max(known)) if known and len(known) == len(ends) else ""
 
 
 @blueprint.route("/running.json")
 @logged_in
 def running() -> Response:
-    rows = db.session.scalars(visible().where(Job.state.in_(jobs.RUNNING)).order_by(Job.created_at).limit(20))
-    return jsonify({"jobs": [as_json(job) for job in rows]})
+    """What runs for the actor's organisations, at most twenty; `count` says how many there are."""
+    running_now = visible().where(Job.state.in_(jobs.RUNNING))
+    rows = db.session.scalars(
+        running_now.order_by(Job.state.desc(), Job.turn, Job.created_at).limit(SHOWN_RUNNING)
+    ).all()
+    if not rows:
+        return jsonify({"jobs": [], "count": 0, "all_left": ""})
+    ahead = look_ahead()
+    left = _all_left(ahead)
+    return jsonify(
+        {
+            "jobs": [as_json(job, ahead.get(job.id)) for job in rows],
+            "count": db.session.scalar(running_now.with_only_columns(func.count())),
+            "all_left": _("all done in about %(time)s", time=left) if left else "",
+        }
+    )
 
 
 @blueprint.route("/<job_id>.json")
 @logged_in
 def show(job_id: str) -> Response:
-    return jsonify(as_json(find(job_id)))
+    job = find(job_id)
+    return jsonify(as_json(job, look_ahead().get(job.id) if job.is_running else None))
 
 
 @blueprint.route("/<job_id>/cancel", methods=["POST"])

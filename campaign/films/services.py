@@ -126,6 +126,7 @@ def order_ingest(session: Session, film: SourceVideo, user_id: int | None) -> jo
         programme_id=film.programme_id,
         owner_id=film.owner_id,
         requested_by_id=user_id,
+        weight=film.asset.size_bytes / 1e6,
     )
 
 

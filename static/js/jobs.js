@@ -42,6 +42,7 @@ function one(box) {
     put("data-percent", `${Math.round(job.progress * 100)} %`);
     put("data-state-word", words[job.state] ?? job.state);
     put("data-message", job.message ?? "");
+    put("data-left", job.left ?? "");
     const fault = box.querySelector("[data-error]");
     fault.hidden = !job.error;
     fault.querySelector("span").textContent = job.error ?? "";
@@ -57,14 +58,22 @@ function one(box) {
   });
 }
 
+function line(text) {
+  const note = document.createElement("p");
+  note.className = "job-message";
+  note.textContent = text;
+  return note;
+}
+
 function all(box) {
   const list = box.querySelector("[data-list]");
   const summary = box.querySelector("[data-summary]");
   const label = summary.textContent;
   poll(async () => {
-    const { jobs } = await getJson(box.dataset.running);
+    const { jobs, count = jobs.length, all_left: allLeft } = await getJson(box.dataset.running);
     box.hidden = jobs.length === 0;
-    summary.textContent = `${label} ${jobs.length}`;
+    summary.textContent = `${label} ${count}`;
+    summary.title = allLeft ?? "";
     list.replaceChildren(...jobs.map((job) => {
       const item = document.createElement("li");
       const title = document.createElement(job.url ? "a" : "span");
@@ -76,14 +85,15 @@ function all(box) {
       bar.value = job.progress;
       bar.setAttribute("aria-label", job.title);
       item.append(title, bar);
-      if (job.message) {
-        const note = document.createElement("p");
-        note.className = "job-message";
-        note.textContent = job.message;
-        item.append(note);
-      }
+      const told = [job.message, job.left].filter(Boolean).join(" · ");
+      if (told) item.append(line(told));
       return item;
     }));
+    if (allLeft) {
+      const last = document.createElement("li");
+      last.append(line(allLeft));
+      list.append(last);
+    }
     return jobs.length > 0;
   });
 }

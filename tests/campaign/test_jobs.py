@@ -1,13 +1,15 @@
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from campaign import jobs
-from campaign.db import db
+from campaign import job_line, jobs
+from campaign.db import db, utc_now
 from campaign.errors import Refused
 from campaign.jobs import Job
+from campaign.turns import Outlook
 
 
 @pytest.fixture
@@ -28,15 +30,17 @@ def handler(monkeypatch):
     return doing
 
 
-def order(session, world, subject_id=1):
+def order(session, world, subject_id=1, programme=None, **values):
+    programme = programme or world.programme
     job = jobs.enqueue(
         session,
         "trial",
         subject_id=subject_id,
         label="x",
-        programme_id=world.programme.id,
-        owner_id=world.province.id,
+        programme_id=programme.id,
+        owner_id=programme.organisation_id,
         requested_by_id=world.users["lead"].id,
+        **values,
     )
     session.commit()
     return job
@@ -160,3 +164,81 @@ def test_the_engine_runs_what_was_committed(app, session, world, handler):
         assert [w.executor_id for w in jobs.live_workers(session)] == [job.worker]
     finally:
         worker.stop()
+
+
+def until(session, reached, limit_s=20):
+    deadline = time.monotonic() + limit_s
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        session.rollback()
+
+
+@pytest.mark.both_databases
+def test_a_province_with_one_job_does_not_wait_for_the_list_of_another(app, session, world, handler):
+    """The engine itself serves by turn: one of the other province comes among the first."""
+    served = []
+    handler["run"] = lambda context: served.append(context.subject_id)
+    for subject_id in range(12):
+        order(session, world, subject_id)
+    late = order(session, world, 99, programme=world.foreign)
+    session.refresh(late)
+    worker = jobs.WorkerProcess(app)
+    worker.start()
+    try:
+        until(session, lambda: len(served) == 13)
+    finally:
+        worker.stop()
+    assert served.index(99) <= 1
+    assert [subject for subject in served if subject != 99] == list(range(12))
+
+
+def test_a_job_that_is_tried_again_waits_at_the_end_of_its_programmes_line(session, world, handler):
+    first, *others = (order(session, world, subject_id) for subject_id in range(3))
+    jobs.cancel(session, first)
+    jobs.retry(session, first)
+    assert [job.turn for job in (*others, first)] == [2, 3, 4]
+
+
+def test_pages_tell_place_and_time_left_by_how_long_the_kind_took(session, world, handler):
+    """Issue 4, point 5: order, progress, time left; numbers of other provinces count, their names do not."""
+    now = utc_now()
+    done, running, *waiting = (order(session, world, subject_id, weight=60) for subject_id in range(4))
+    done.state, done.started_at, done.ended_at = (
+        "done",
+        now - timedelta(seconds=400),
+        now - timedelta(seconds=280),
+    )
+    running.state, running.started_at, running.progress = "running", now - timedelta(seconds=30), 0.25
+    order(session, world, 50, programme=world.foreign, weight=30)
+    session.add(jobs.Worker(executor_id="here:0", pid=1))
+    session.commit()
+    ahead = job_line.look_ahead(session, 2, now)
+    assert ahead[running.id] == Outlook(0, 90)
+    assert [ahead[job.id].place for job in waiting] == [1, 3]
+    assert [ahead[job.id].left_s for job in waiting] == [210, 390]
+
+
+def test_the_page_and_the_top_bar_tell_when_the_own_jobs_are_done(app, client, session, world, handler):
+    now = utc_now()
+    done, running, _waiting = (order(session, world, subject_id, weight=60) for subject_id in range(3))
+    done.state, done.started_at, done.ended_at = (
+        "done",
+        now - timedelta(seconds=900),
+        now - timedelta(seconds=300),
+    )
+    running.state, running.started_at = "running", now
+    session.add(jobs.Worker(executor_id="here:0", pid=1))
+    session.commit()
+    with client.session_transaction() as cookie:
+        cookie["locale"] = "en"
+    world.login(client)
+    told = client.get("/jobs/running.json").json
+    assert (told["count"], told["all_left"]) == (2, "all done in about 20 minutes")
+    assert [job["left"] for job in told["jobs"]] == [
+        "about 10 minutes left",
+        "number 1 in the queue, done in about 20 minutes",
+    ]
+    assert "all done in about 20 minutes" in client.get("/jobs/").get_data(as_text=True)
+    foreign = world.login(app.test_client(), "foreign")
+    assert foreign.get("/jobs/running.json").json == {"jobs": [], "count": 0, "all_left": ""}
