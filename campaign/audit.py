@@ -44,8 +44,9 @@ class AuditEntry(Base):
     changes: Mapped[dict[str, Any]]
 
 
-# Rows whose making and changing is the work of machines and would bury what people did.
-UNAUDITED_TABLES = {"audit_entry", "job", "worker", "asset", "derivative"}
+# Rows whose making and changing is the work of machines and would bury what people did; and what is
+# anonymous, which an entry with its moment would tell.
+UNAUDITED_TABLES = {"audit_entry", "job", "worker", "asset", "derivative", "survey_answer"}
 
 
 def act_as(session: Session, actor_id: int | None) -> None:

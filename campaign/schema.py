@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 import campaign.accounts.models
 import campaign.approvals.models
+import campaign.attendance.models
 import campaign.audit
 import campaign.budget.models
 import campaign.cases.models

@@ -99,6 +99,52 @@ FIELDS = {
     "waived_by_id": N_("no. of who waived it"),
     "voucher_name": N_("voucher"),
     "withdrawn_at": N_("withdrawn at"),
+    "opens_at": N_("opens at"),
+    "closes_at": N_("closes at"),
+    "organisation": N_("organisation or firm"),
+    "way": N_("way of signing in"),
+    "signed_at": N_("signed in at"),
+    "guest_id": N_("no. of the guest"),
+    "place": N_("place"),
+    "people": N_("people"),
+    "platform": N_("platform or way of counting"),
+    "chosen": N_("stands in the summary"),
+    "summary": N_("summary"),
+    "significance": N_("why it matters"),
+    "width_mm": N_("width in mm"),
+    "depth_mm": N_("depth in mm"),
+    "height_mm": N_("height in mm"),
+    "weight_g": N_("weight in g"),
+    "voltage_v": N_("voltage in V"),
+    "power_w": N_("power in W"),
+    "network": N_("network"),
+    "safety": N_("safety"),
+    "transport": N_("transport"),
+    "insurance_fen": N_("insurance value"),
+    "film_url": N_("address of the film"),
+    "label_text": N_("label text"),
+    "admitted_reason": N_("why it was admitted"),
+    "points_centi": N_("hundredths of a point"),
+    "decision_reason": N_("reason of the decision"),
+    "nomination_id": N_("no. of the nomination"),
+    "link_id": N_("no. of the link"),
+    "max_uses": N_("most submissions"),
+    "firm": N_("firm"),
+    "content": N_("answers"),
+    "exhibit_id": N_("no. of the exhibit"),
+    "closed_at": N_("closed at"),
+    "weights": N_("weights"),
+    "round_id": N_("no. of the round"),
+    "handed_in_at": N_("handed in at"),
+    "expert_id": N_("no. of the expert"),
+    "recused": N_("stands aside"),
+    "happened_at": N_("happened at"),
+    "giver": N_("handed over by"),
+    "taker": N_("taken over by"),
+    "condition": N_("condition"),
+    "signed_by": N_("kind of signature"),
+    "signature_id": N_("no. of the signature"),
+    "recorded_by_id": N_("no. of who recorded it"),
     "case_id": N_("no. of the case"),
     "clip_id": N_("no. of the clip"),
     "enterprise_id": N_("no. of the enterprise"),
@@ -130,7 +176,7 @@ FIELDS = {
     "withdrawn_by_id": N_("no. of who withdrew it"),
 }
 # Whose values are words of a room, which the catalogue knows.
-WORDS = ("state", "stage", "kind", "level", "match", "tier", "role", "delivery")
+WORDS = ("state", "stage", "kind", "level", "match", "tier", "role", "delivery", "way", "place", "signed_by")
 
 
 def said_changes(changes: Mapping[str, tuple[Any, Any]]) -> str:
@@ -156,6 +202,6 @@ def _said(column: str, value: object) -> str:
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if column == "amount_fen" and isinstance(value, int):
+    if column in ("amount_fen", "insurance_fen") and isinstance(value, int):
         return formatting.money(value)
     return _(str(value)) if column in WORDS else str(value)
