@@ -118,7 +118,7 @@ def prepare(settings: Settings) -> Settings:
     from campaign.app import create_app  # noqa: PLC0415 - as above
     from campaign.db import db  # noqa: PLC0415 - as above
     from campaign.fonts import ensure_fonts  # noqa: PLC0415 - as above
-    from campaign.placements.services import seed_outlets  # noqa: PLC0415 - as above
+    from campaign.outlets.seeding import seed_outlets  # noqa: PLC0415 - as above
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.secret_key == DEFAULT_SECRET_KEY:

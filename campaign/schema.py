@@ -22,6 +22,7 @@ import campaign.exhibits.models
 import campaign.films.models
 import campaign.jobs
 import campaign.lectures.models
+import campaign.outlets.models
 import campaign.placements.models
 import campaign.programmes.models  # noqa: F401 - imported so that the metadata knows every table
 from campaign.db import Base

@@ -10,6 +10,8 @@ from campaign.accounts.models import Organisation, Role, User
 from campaign.accounts.services import create_user, found_organisation
 from campaign.cases.models import Case, Enterprise
 from campaign.cases.rules import case_key, enterprise_key
+from campaign.outlets.models import Outlet, OutletListing, OutletName
+from campaign.outlets.rules import name_key
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import load
 from campaign.programmes.services import open_programme
@@ -102,3 +104,15 @@ def make_case(
     session.add(row)
     session.commit()
     return row
+
+
+def make_outlet(name="示例省报", level="provincial", listings=(), **facts) -> Outlet:
+    """An outlet with its name row; `listings` are names of lists or (name, first day, last day)."""
+    rows = [(one, None, None) if isinstance(one, str) else one for one in listings]
+    return Outlet(
+        name=name,
+        level=level,
+        names=[OutletName(name=name, key=name_key(name))],
+        listings=[OutletListing(list_name=row[0], starts_on=row[1], ends_on=row[2]) for row in rows],
+        **facts,
+    )

@@ -61,7 +61,7 @@ def _placement(row: Placement) -> tuple[str, ...]:
 
 
 def _outlet(row: Outlet) -> tuple[str, ...]:
-    return (row.name, row.region, row.authoritative_list)
+    return (row.name, row.place, "；".join(listing.list_name for listing in row.listings))
 
 
 def _lecture(row: LectureEvent) -> tuple[str, ...]:

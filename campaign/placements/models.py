@@ -1,41 +1,21 @@
-"""Outlets and the pieces they published."""
+"""Pieces that outlets published, their evidence, their copies, and pieces that are planned."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from campaign.accounts.models import User
 from campaign.cases.models import Case
 from campaign.db import Base, Timestamped
+from campaign.outlets.models import Outlet
 from campaign.programmes.models import Owned
 from campaign.storage import Asset
 
-
-class Outlet(Timestamped, Base):
-    """A medium of the common registry.
-
-    Whether it is authoritative is a fact with dates and a list behind it, never a tick box (A11, B2).
-    """
-
-    __tablename__ = "outlet"
-    __table_args__ = (
-        CheckConstraint(
-            "level in ('central', 'industry', 'provincial', 'municipal', 'county', 'enterprise', 'self')",
-            name="level",
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
-    level: Mapped[str] = mapped_column(String(20), index=True)
-    region: Mapped[str] = mapped_column(String(60), default="")
-    homepage: Mapped[str] = mapped_column(String(300), default="")
-    authoritative_from: Mapped[date | None]
-    authoritative_until: Mapped[date | None]
-    authoritative_list: Mapped[str] = mapped_column(String(200), default="")
-
+__all__ = ["CoverageBook", "Outlet", "Placement", "PlacementEvidence", "PlacementGroup", "PlannedPiece"]
 
 placement_case = Table(
     "placement_case",
@@ -45,12 +25,35 @@ placement_case = Table(
 )
 
 
+class PlacementGroup(Timestamped, Owned, Base):
+    """One report in several placements: the piece and its syndicated copies (B2).
+
+    A group has at least two members; the verb that takes the last but one out deletes it.
+    """
+
+    __tablename__ = "placement_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
 class Placement(Timestamped, Owned, Base):
-    """One piece published by one outlet; which target it counts for is worked out, not stored (A11, B2)."""
+    """One piece published by one outlet; which target it counts for is worked out, not stored (A11, B2).
+
+    `channel` is where the outlet published it: its web, client and account are separate uses of one outlet.
+    `other_address` is a second address of the same piece, such as a short link. `removed_on` is the day on
+    which it was seen to be gone. `excerpt` is the beginning of its text where the server could read it;
+    copies are told by it. `group_reason` is empty while the machine decides whose copy a piece is, and says
+    why once a person has decided. `evidence_id` is the first of `files`, so that counting needs no join.
+    """
 
     __tablename__ = "placement"
     __table_args__ = (
         CheckConstraint("kind in ('report', 'comprehensive', 'broadcast', 'repost')", name="kind"),
+        CheckConstraint(
+            "channel in ('web', 'client', 'account', 'video_account', 'print', 'radio', 'television', "
+            "'live')",
+            name="channel",
+        ),
         Index(
             "uq_placement_programme_id_address_key",
             "programme_id",
@@ -59,19 +62,109 @@ class Placement(Timestamped, Owned, Base):
             sqlite_where=text("address_key <> ''"),
             postgresql_where=text("address_key <> ''"),
         ),
+        Index(
+            "uq_placement_programme_id_other_address_key",
+            "programme_id",
+            "other_address_key",
+            unique=True,
+            sqlite_where=text("other_address_key <> ''"),
+            postgresql_where=text("other_address_key <> ''"),
+        ),
+        Index("ix_placement_programme_id_published_on", "programme_id", "published_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlet.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(20), default="web", server_default="web")
+    slot: Mapped[str] = mapped_column(String(120), default="", server_default="")
     title: Mapped[str] = mapped_column(String(300))
+    author: Mapped[str] = mapped_column(String(60), default="", server_default="")
     address: Mapped[str] = mapped_column(String(1000), default="")
     address_key: Mapped[str] = mapped_column(String(1000), default="")
+    other_address: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    other_address_key: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     published_on: Mapped[date] = mapped_column(index=True)
+    removed_on: Mapped[date | None]
     kind: Mapped[str] = mapped_column(String(20))
+    excerpt: Mapped[str] = mapped_column(Text, default="", server_default="", info={"unaudited": True})
     note: Mapped[str] = mapped_column(Text, default="")
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("placement_group.id"), index=True)
+    group_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     evidence_name: Mapped[str] = mapped_column(String(255), default="")
 
     outlet: Mapped[Outlet] = relationship(lazy="joined")
     evidence: Mapped[Asset | None] = relationship()
     cases: Mapped[list[Case]] = relationship(secondary=placement_case, order_by=Case.title)
+    files: Mapped[list[PlacementEvidence]] = relationship(
+        back_populates="placement", cascade="all, delete-orphan", order_by="PlacementEvidence.id"
+    )
+
+
+class PlacementEvidence(Timestamped, Base):
+    """One file that proves a piece, who added it and when; the file itself is known by its sha-256 (A17)."""
+
+    __tablename__ = "placement_evidence"
+    __table_args__ = (
+        CheckConstraint("kind in ('screenshot', 'pdf', 'photo', 'video')", name="kind"),
+        UniqueConstraint("placement_id", "asset_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id", ondelete="CASCADE"), index=True)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(20))
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    placement: Mapped[Placement] = relationship(back_populates="files")
+    asset: Mapped[Asset] = relationship(lazy="joined")
+    added_by: Mapped[User | None] = relationship()
+
+
+class PlannedPiece(Timestamped, Owned, Base):
+    """A piece that is wanted, at which outlet and by when; a logged one fulfils it (A10)."""
+
+    __tablename__ = "planned_piece"
+    __table_args__ = (
+        CheckConstraint("kind in ('report', 'comprehensive', 'broadcast', 'repost')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outlet_id: Mapped[int | None] = mapped_column(ForeignKey("outlet.id"), index=True)
+    outlet_name: Mapped[str] = mapped_column(String(120))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    who_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    due_on: Mapped[date]
+    note: Mapped[str] = mapped_column(Text, default="")
+    dropped: Mapped[bool] = mapped_column(default=False)
+    placement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("placement.id", ondelete="SET NULL"), index=True
+    )
+
+    outlet: Mapped[Outlet | None] = relationship(lazy="joined")
+    case: Mapped[Case | None] = relationship()
+    who: Mapped[User | None] = relationship()
+    placement: Mapped[Placement | None] = relationship()
+
+
+class CoverageBook(Timestamped, Owned, Base):
+    """A coverage book or contact sheet as it stood at a moment; the file comes from a background job."""
+
+    __tablename__ = "coverage_book"
+    __table_args__ = (CheckConstraint("kind in ('book', 'contact_sheet')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(300))
+    filters: Mapped[dict[str, Any]] = mapped_column(info={"unaudited": True})
+    as_of: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    pieces: Mapped[int] = mapped_column(default=0)
+    pages: Mapped[int | None]
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
+
+    made_by: Mapped[User | None] = relationship()
+    asset: Mapped[Asset | None] = relationship()

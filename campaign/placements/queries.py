@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from campaign.access import Actor, scoped
-from campaign.placements.models import Outlet, Placement
-from campaign.placements.rules import CRITERIA, TARGET_KINDS, OutletFacts, Period, Piece, Verdict, verdict
+from campaign.outlets.models import Outlet, OutletListing
+from campaign.placements.models import Placement
+from campaign.placements.rules import (
+    CRITERIA,
+    TARGET_KINDS,
+    Listed,
+    OutletFacts,
+    Period,
+    Piece,
+    Verdict,
+    verdict,
+)
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
 
@@ -47,7 +57,9 @@ def period_of(programme: Programme) -> Period:
 def facts_of(outlet: Outlet) -> OutletFacts:
     """An outlet as the rules see it."""
     return OutletFacts(
-        outlet.level, outlet.authoritative_list, outlet.authoritative_from, outlet.authoritative_until
+        outlet.level,
+        tuple(Listed(listing.starts_on, listing.ends_on) for listing in outlet.listings),
+        outlet.nature,
     )
 
 
@@ -80,11 +92,13 @@ def counts_for(target: str, period: Period, *, evidence_demanded: bool) -> Colum
     if criterion.levels is not None:
         asked.append(Outlet.level.in_(sorted(criterion.levels)))
     if criterion.authoritative:
-        asked += [
-            Outlet.authoritative_list != "",
-            or_(Outlet.authoritative_from.is_(None), Outlet.authoritative_from <= Placement.published_on),
-            or_(Outlet.authoritative_until.is_(None), Outlet.authoritative_until >= Placement.published_on),
-        ]
+        asked.append(
+            exists().where(
+                OutletListing.outlet_id == Placement.outlet_id,
+                or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= Placement.published_on),
+                or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= Placement.published_on),
+            )
+        )
     return and_(*asked)
 
 

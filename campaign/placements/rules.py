@@ -22,7 +22,6 @@ COMPREHENSIVE = "placements.comprehensive"
 AUTHORITATIVE = "placements.authoritative"
 TARGET_KINDS = (REPORT, COMPREHENSIVE, AUTHORITATIVE)
 
-LEVELS = ("central", "industry", "provincial", "municipal", "county", "enterprise", "self")
 KINDS = ("report", "comprehensive", "broadcast", "repost")
 PROVINCIAL_OR_HIGHER = frozenset({"central", "industry", "provincial"})
 
@@ -54,17 +53,20 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class OutletFacts:
-    """An outlet as the registry knows it.
+class Listed:
+    """An outlet stands on a list from a first to a last day, both included; an empty day is an open end."""
 
-    It is authoritative while it stands on a list (`authoritative_list` is not empty), from the first to the
-    last day, both included; an empty day is an open end.
-    """
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class OutletFacts:
+    """An outlet as the registry knows it; authoritative while it stands on one list or another."""
 
     level: str
-    authoritative_list: str = ""
-    authoritative_from: date | None = None
-    authoritative_until: date | None = None
+    listings: tuple[Listed, ...] = ()
+    nature: str = "media"
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,10 @@ class Verdict:
 
 def is_authoritative(outlet: OutletFacts, day: date) -> bool:
     """Whether the outlet stood on its list on that day: a fact of the registry, not of the piece (A11)."""
-    return (
-        bool(outlet.authoritative_list)
-        and (outlet.authoritative_from is None or outlet.authoritative_from <= day)
-        and (outlet.authoritative_until is None or day <= outlet.authoritative_until)
+    return any(
+        (listed.starts_on is None or listed.starts_on <= day)
+        and (listed.ends_on is None or day <= listed.ends_on)
+        for listed in outlet.listings
     )
 
 
@@ -150,7 +152,7 @@ def _short_of(criterion: Criterion, piece: Piece, outlet: OutletFacts) -> Messag
     if criterion.levels is not None and outlet.level not in criterion.levels:
         return Message(N_("The outlet is below provincial level."))
     if criterion.authoritative and not is_authoritative(outlet, piece.published_on):
-        if not outlet.authoritative_list:
+        if not outlet.listings:
             return Message(N_("The outlet stands on no list of authoritative media."))
         return Message(N_("The outlet was not on its list of authoritative media on the day of the piece."))
     return None

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,11 +16,10 @@ from campaign.errors import Conflict, Refused
 from campaign.evidence import Evidence
 from campaign.formatting import date_zh
 from campaign.messages import N_
-from campaign.placements.models import Outlet, Placement
-from campaign.placements.rules import LEVELS, address_key
+from campaign.outlets.services import found_outlet
+from campaign.placements.models import Placement
+from campaign.placements.rules import address_key
 from campaign.programmes.models import Programme
-
-OUTLET_FILES = ("outlets_central.csv", "outlets_provincial.csv")
 
 
 @dataclass(frozen=True)
@@ -52,72 +47,6 @@ class AlreadyLogged(Conflict):
             day=date_zh(placement.published_on),
         )
         self.placement = placement
-
-
-# --- the registry of outlets ------------------------------------------------------------------------------
-
-
-def outlet_name(text: str) -> str:
-    """The name of an outlet without wide characters, stray blanks and title marks (《南方日报》)."""
-    plain = unicodedata.normalize("NFKC", text).strip().strip("《》").strip()
-    return plain.replace("(", "（").replace(")", "）")
-
-
-def seed_outlets(session: Session) -> int:
-    """Put the outlets that come with the product into the registry and give the number of new ones. Commits.
-
-    Outlets already there are left as they are: what an officer changed stays changed. An empty first day
-    means that the list does not say since when an outlet has stood on it; it counts as an open beginning,
-    since the pieces of a campaign are older than the edition of the list that we have.
-    """
-    known = set(session.scalars(select(Outlet.name)))
-    fresh = [row for row in _shipped_outlets() if row["name"] not in known]
-    if fresh:
-        session.execute(insert(Outlet), fresh)
-    session.commit()
-    return len(fresh)
-
-
-def _shipped_outlets() -> Iterator[dict[str, Any]]:
-    folder = resources.files("campaign") / "data"
-    for name in OUTLET_FILES:
-        for row in csv.DictReader((folder / name).read_text("utf-8").splitlines()):
-            yield {
-                **row,
-                "name": outlet_name(row["name"]),
-                "authoritative_from": _day(row["authoritative_from"]),
-                "authoritative_until": _day(row["authoritative_until"]),
-            }
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def found_outlet(session: Session, name: str, level: str) -> Outlet:
-    """Find an outlet by its name, or take it into the registry with its level; does not commit.
-
-    One taken in by hand is not authoritative: that follows from a list alone (A11).
-    """
-    wanted = outlet_name(name)
-    found = session.scalars(select(Outlet).where(Outlet.name == wanted)).one_or_none()
-    if found is not None:
-        return found
-    if level not in LEVELS:
-        raise Refused(
-            N_(
-                "%(outlet)s is not in the registry yet: choose its level, and it is taken in with this piece."
-            ),
-            outlet=wanted,
-        )
-    outlet = Outlet(name=wanted, level=level)
-    try:
-        with session.begin_nested():
-            session.add(outlet)
-    except IntegrityError:
-        # Somebody took the same outlet in between our look and our write; theirs stands.
-        return session.scalars(select(Outlet).where(Outlet.name == wanted)).one()
-    return outlet
 
 
 # --- pieces -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from sqlalchemy import Select, extract, select
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import SelectChoice
 
@@ -22,9 +23,10 @@ from campaign.errors import NotFound, Refused
 from campaign.formatting import date_zh
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_, Message
+from campaign.outlets.models import Outlet, OutletListing
 from campaign.placements import queries, services
 from campaign.placements.forms import KIND_NAMES, LEVEL_NAMES, PlacementForm
-from campaign.placements.models import Outlet, Placement
+from campaign.placements.models import Placement
 from campaign.placements.rules import AUTHORITATIVE, COMPREHENSIVE, REPORT, Verdict
 from campaign.placements.services import AlreadyLogged, PlacementValues
 
@@ -174,7 +176,7 @@ def outlets() -> str | Response:
     columns = (
         Column("name", _l("Outlet"), sort=Outlet.name, primary=True),
         Column("level", _l("Level"), sort=Outlet.level, cell=lambda o: _(LEVEL_NAMES[o.level])),
-        Column("region", _l("Region"), sort=Outlet.region),
+        Column("region", _l("Region"), sort=Outlet.province, cell=lambda o: o.place),
         Column("authoritative", _l("Authoritative"), kind="badge", cell=_authority),
         Column("list", _l("By which list"), cell=_list_in_words, hide="phone"),
         Column(
@@ -202,17 +204,15 @@ def outlets() -> str | Response:
             "authoritative",
             _l("Authoritative"),
             choices=[("yes", _l("yes")), ("no", _l("no"))],
-            apply=lambda q, v: q.where(
-                Outlet.authoritative_list != "" if v == "yes" else Outlet.authoritative_list == ""
-            ),
+            apply=lambda q, v: q.where(Outlet.listings.any() if v == "yes" else ~Outlet.listings.any()),
         ),
     )
     listing = Listing.build(
         db.session,
-        select(Outlet),
+        select(Outlet).where(Outlet.merged_into_id.is_(None)).options(selectinload(Outlet.listings)),
         columns,
         filters,
-        search=contains(Outlet.name, Outlet.region),
+        search=contains(Outlet.name, Outlet.province, Outlet.region),
         args=request.args,
         default_sort="name",
     )
@@ -224,19 +224,21 @@ def outlets() -> str | Response:
 
 
 def _authority(outlet: Outlet) -> Badge:
-    if outlet.authoritative_list:
+    if outlet.listings:
         return Badge("success", _("authoritative"), "patch-check")
     return Badge("neutral", _("on no list"), "dash")
 
 
 def _list_in_words(outlet: Outlet) -> str:
-    if not outlet.authoritative_list:
-        return ""
-    if outlet.authoritative_from is None and outlet.authoritative_until is None:
-        return outlet.authoritative_list
-    since = date_zh(outlet.authoritative_from) if outlet.authoritative_from else "…"
-    until = date_zh(outlet.authoritative_until) if outlet.authoritative_until else "…"
-    return f"{outlet.authoritative_list}（{since}–{until}）"
+    return "；".join(_listing_in_words(listing) for listing in outlet.listings)
+
+
+def _listing_in_words(listing: OutletListing) -> str:
+    if listing.starts_on is None and listing.ends_on is None:
+        return listing.list_name
+    since = date_zh(listing.starts_on) if listing.starts_on else "…"
+    until = date_zh(listing.ends_on) if listing.ends_on else "…"
+    return f"{listing.list_name}（{since}–{until}）"
 
 
 # --- one piece --------------------------------------------------------------------------------------------

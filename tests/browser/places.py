@@ -30,7 +30,7 @@ from campaign.films.services import receive
 from campaign.fonts import ensure_fonts
 from campaign.formatting import local
 from campaign.jobs import Job
-from campaign.placements.services import seed_outlets
+from campaign.outlets.seeding import seed_outlets
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile, load
 from campaign.programmes.services import open_programme

@@ -17,6 +17,7 @@ UNNAMED = {
     "fingerprint",
     "id",
     "name_key",
+    "other_address_key",
     "owner_id",
     "path",
     "photo_id",

@@ -17,10 +17,10 @@ from campaign.documents.compose import Stated, Words, compose, gather
 from campaign.documents.models import Report
 from campaign.documents.services import make_performance_report, request_report
 from campaign.errors import Refused
-from campaign.placements.models import Outlet, Placement
+from campaign.placements.models import Placement
 from campaign.programmes.profiles import load
 from campaign.storage import Stored, asset_for
-from tests.factories import make_case
+from tests.factories import make_case, make_outlet
 
 PROFILE = load("guangdong-2024")
 EXPLAINED = Words(
@@ -45,7 +45,7 @@ def lived_in(session, world):
             kind=("technological", "process")[number % 2],
             region=("广州市", "深圳市", "珠海市")[number % 3],
         )
-    outlet = Outlet(name="示例省报", level="provincial", authoritative_list="示例名单")
+    outlet = make_outlet(name="示例省报", listings=("示例名单",))
     session.add(outlet)
     session.flush()
     for month, kind in ((8, "report"), (9, "report"), (9, "comprehensive"), (10, "repost")):

@@ -6,6 +6,7 @@ from campaign.placements.rules import (
     AUTHORITATIVE,
     COMPREHENSIVE,
     REPORT,
+    Listed,
     OutletFacts,
     Period,
     Piece,
@@ -16,7 +17,7 @@ from campaign.placements.rules import (
 )
 
 PERIOD = Period(date(2024, 7, 1), date(2024, 11, 30))
-CENTRAL = OutletFacts("central", "名单")
+CENTRAL = OutletFacts("central", (Listed(),))
 PROVINCIAL = OutletFacts("provincial")
 MUNICIPAL = OutletFacts("municipal")
 DAY = date(2024, 10, 1)
@@ -132,7 +133,7 @@ def test_the_first_and_the_last_day_of_the_programme_count(day, counts):
 )
 def test_an_outlet_is_authoritative_from_its_first_to_its_last_day_on_the_list(day, on_list):
     """B2: a piece before the outlet became authoritative does not count."""
-    outlet = OutletFacts("provincial", "名单", date(2024, 10, 1), date(2024, 10, 31))
+    outlet = OutletFacts("provincial", (Listed(date(2024, 10, 1), date(2024, 10, 31)),))
     assert is_authoritative(outlet, day) is on_list
     found = verdict(Piece("repost", day, has_evidence=True), outlet, PERIOD, targets=[AUTHORITATIVE])
     assert bool(found.counts_for) is on_list

@@ -10,9 +10,12 @@ from campaign import evidence
 from campaign.access import Actor
 from campaign.audit import AuditEntry
 from campaign.errors import Refused
+from campaign.outlets.models import Outlet, OutletListing
+from campaign.outlets.rules import LEVELS
+from campaign.outlets.seeding import seed_outlets
 from campaign.placements import queries, services
-from campaign.placements.models import Outlet, Placement
-from campaign.placements.rules import KINDS, LEVELS, TARGET_KINDS, Piece, verdict
+from campaign.placements.models import Placement
+from campaign.placements.rules import KINDS, TARGET_KINDS, Piece, verdict
 from campaign.placements.services import AlreadyLogged, PlacementValues
 from campaign.programmes.profiles import load
 
@@ -47,27 +50,23 @@ def log(session, world, app=None, **changes):
 
 @pytest.mark.both_databases
 def test_seeding_the_outlets_twice_adds_them_once(session):
-    first = services.seed_outlets(session)
+    first = seed_outlets(session)
     assert first == session.scalar(select(func.count()).select_from(Outlet))
-    assert services.seed_outlets(session) == 0
+    assert seed_outlets(session) == 0
 
 
 def test_the_seeded_registry_knows_central_and_provincial_outlets_and_their_list(session):
     """A11, B2: authoritative is what stands on the official list, whatever its level."""
-    services.seed_outlets(session)
+    seed_outlets(session)
     rows = {o.name: o for o in session.scalars(select(Outlet))}
-    assert (rows["人民日报"].level, bool(rows["人民日报"].authoritative_list)) == ("central", True)
-    assert (rows["南方日报"].level, rows["南方日报"].region) == ("provincial", "广东省")
-    assert (rows["科学导报"].level, rows["科学导报"].authoritative_list) == ("provincial", "")
+    assert (rows["人民日报"].level, bool(rows["人民日报"].listings)) == ("central", True)
+    assert (rows["南方日报"].level, rows["南方日报"].province) == ("provincial", "广东省")
+    assert (rows["科学导报"].level, rows["科学导报"].listings) == ("provincial", [])
 
 
 def test_an_outlet_taken_in_by_hand_is_not_authoritative(session, world):
     piece = log(session, world, outlet="《示例晚报》", level="municipal")
-    assert (piece.outlet.name, piece.outlet.level, piece.outlet.authoritative_list) == (
-        "示例晚报",
-        "municipal",
-        "",
-    )
+    assert (piece.outlet.name, piece.outlet.level, piece.outlet.listings) == ("示例晚报", "municipal", [])
     again = log(session, world, outlet=" 示例晚报 ", level="", address="https://www.example.cn/2")
     assert again.outlet_id == piece.outlet_id
 
@@ -122,15 +121,8 @@ def test_database_and_rules_count_alike_for_every_kind_level_day_and_proof(app, 
     ]
     for level, (listed, since, until) in product(LEVELS, spans):
         name = f"{level}{listed}{since}{until}"
-        outlets.append(
-            Outlet(
-                name=name,
-                level=level,
-                authoritative_list=listed,
-                authoritative_from=since,
-                authoritative_until=until,
-            )
-        )
+        lists = [OutletListing(list_name=listed, starts_on=since, ends_on=until)] if listed else []
+        outlets.append(Outlet(name=name, level=level, listings=lists))
     session.add_all(outlets)
     session.flush()
     days = (date(2024, 6, 1), date(2024, 9, 30), date(2024, 10, 1), date(2025, 6, 1))

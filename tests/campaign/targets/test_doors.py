@@ -15,11 +15,11 @@ from campaign.documents.models import Report, ReportFile
 from campaign.exhibits.models import Exhibit
 from campaign.films.models import Clip
 from campaign.lectures.models import LectureEvent
-from campaign.placements.models import Outlet, Placement
+from campaign.placements.models import Placement
 from campaign.programmes.profiles import load
 from campaign.storage import Stored, asset_for
 from campaign.targets.queries import COUNTED, door, states
-from tests.factories import make_case, make_enterprise
+from tests.factories import make_case, make_enterprise, make_outlet
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def filled(session, world):
                 asset_id=proof.id,
             )
         )
-    outlet = Outlet(name="示例省报", level="provincial", authoritative_list="示例名单")
-    small = Outlet(name="示例县报", level="county")
+    outlet = make_outlet(name="示例省报", listings=("示例名单",))
+    small = make_outlet("示例县报", "county")
     session.add_all([outlet, small])
     session.flush()
     for kind in ("report", "comprehensive"):
