@@ -83,7 +83,8 @@ class Document:
     """Title page, body and annexes of one report.
 
     `facts` are the label and value pairs of the title page. `made_at` is an aware UTC time and becomes the
-    creation date of the files. `footer` stands at the foot of each page, beside its number.
+    creation date of the files. `footer` stands at the foot of each page, beside its number. Without `cover`
+    the title stands over the text and there is no list of contents.
     """
 
     title: str
@@ -94,6 +95,7 @@ class Document:
     footer: str
     blocks: tuple[Block, ...]
     annexes: tuple[Block, ...] = ()
+    cover: bool = True
 
 
 def place_cells(table: Table) -> list[tuple[int, int, Cell]]:

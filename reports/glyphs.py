@@ -43,8 +43,13 @@ def showable(fonts: FontFiles) -> frozenset[int]:
 
 def check_glyphs(document: Document, fonts: FontFiles) -> None:
     """Raise ReportError naming the first place whose text has a character no font can show."""
+    check_texts(_texts(document), fonts)
+
+
+def check_texts(texts: Iterable[tuple[str, str]], fonts: FontFiles) -> None:
+    """Raise ReportError naming the first of these (place, text) that has a character no font can show."""
     characters = showable(fonts) | {ord("\n"), ord("\t")}
-    for place, text in _texts(document):
+    for place, text in texts:
         _check(place, text, characters)
 
 

@@ -20,6 +20,9 @@ from reports.glyphs import without_invisible
 from reports.wording import SHANGHAI, chinese_date
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from reports.blocks import Block, Cell, Document
     from reports.charts import FontFiles
 
@@ -29,21 +32,28 @@ NUMERALS = "一二三四五六七八九十"
 
 def document_pdf(document: Document, fonts: FontFiles) -> bytes:
     """Return the PDF of a document. Raises ReportError when typst refuses it."""
-    template = files("reports").joinpath("assets", TEMPLATE).read_bytes()
     pictures = [block for block in (*document.blocks, *document.annexes) if isinstance(block, Picture)]
+    charts = {picture.key: picture.svg.decode() for picture in pictures}
+    return typeset(TEMPLATE, {"document": _plain(document), "charts": charts}, fonts, document.made_at)
+
+
+def typeset(
+    template: str, inputs: Mapping[str, Mapping[str, Any]], fonts: FontFiles, made_at: datetime
+) -> bytes:
+    """Set one of the templates in `assets` with JSON data; `fonts` is told to it as a list of families.
+
+    `made_at` is an aware UTC time and becomes the creation date. Raises ReportError when typst refuses.
+    """
     loaded = _loaded(tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)})))
     families = [fonts.family, *sorted(set(loaded.families()) - {fonts.family})]
-    inputs = {
-        "document": json.dumps(_plain(document, families), ensure_ascii=False),
-        "charts": json.dumps({picture.key: picture.svg.decode() for picture in pictures}),
-    }
+    told = {key: json.dumps(value, ensure_ascii=False) for key, value in inputs.items()}
     try:
         pdf = typst.compile(
-            template,
+            files("reports").joinpath("assets", template).read_bytes(),
             font_paths=loaded,
             ignore_system_fonts=True,
-            sys_inputs=inputs,
-            timestamp=int(document.made_at.timestamp()),
+            sys_inputs={**told, "fonts": json.dumps(families)},
+            timestamp=int(made_at.timestamp()),
         )
     except typst.TypstError as error:
         raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
@@ -87,7 +97,7 @@ def chinese_number(number: int) -> str:
     return leading + (NUMERALS[ones - 1] if ones else "")
 
 
-def _plain(document: Document, families: list[str]) -> dict[str, Any]:
+def _plain(document: Document) -> dict[str, Any]:
     headings = numbered_headings(document)
     return {
         "title": without_invisible(document.title),
@@ -96,7 +106,7 @@ def _plain(document: Document, families: list[str]) -> dict[str, Any]:
         "facts": [[without_invisible(text) for text in fact] for fact in document.facts],
         "made_on": chinese_date(document.made_at.astimezone(SHANGHAI).date()),
         "footer": without_invisible(document.footer),
-        "fonts": families,
+        "cover": document.cover,
         "blocks": [_block(block, headings) for block in document.blocks],
         "annexes": [_block(block, headings) for block in document.annexes],
     }

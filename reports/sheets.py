@@ -47,21 +47,21 @@ SHEET_WIDTH = 110.0
 RED = "#B3261E"
 
 
-def _columns(text: str) -> int:
+def columns_of(text: str) -> int:
     """Return how many Latin characters wide a line is; a Chinese character is as wide as two."""
     return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
 
 
-def _height(text: str, width: float) -> float:
+def height_of(text: str, width: float) -> float:
     """Return the points a wrapped text needs in a column of `width` characters, at most Excel's 409.
 
     Neither program grows a row for merged cells, and LibreOffice for no cell whose height is not told.
     """
-    lines = sum(max(1, math.ceil(_columns(line) / max(width - 1.5, 1))) for line in text.split("\n"))
+    lines = sum(max(1, math.ceil(columns_of(line) / max(width - 1.5, 1))) for line in text.split("\n"))
     return min(lines * 13.5 + 5, 409)
 
 
-class _Book:
+class Book:
     """One workbook being written, with its formats made once each."""
 
     def __init__(self, made_at: datetime, title: str) -> None:
@@ -147,7 +147,7 @@ class _Book:
             self.put(sheet, top + y, x, cell)
             if cell.rowspan == 1:
                 width = sum(table.widths[x : x + cell.colspan]) * scale
-                heights[y] = max(heights.get(y, 0), _height(cell.text, width))
+                heights[y] = max(heights.get(y, 0), height_of(cell.text, width))
         for y, height in heights.items():
             sheet.set_row(top + y, height)
 
@@ -173,7 +173,7 @@ def write_table(
             raise ReportError(
                 N_("%(place)s: the column kind %(kind)s is unknown."), place=column.title, kind=column.kind
             )
-    book = _Book(made_at, title)
+    book = Book(made_at, title)
     sheet = book.sheet(title)
     for x, column in enumerate(columns):
         sheet.set_column(x, x, _export_width(column, x, rows))
@@ -210,7 +210,7 @@ def _export_cell(column: Column, value: Raw) -> Cell:
 def _export_width(column: Column, x: int, rows: Sequence[Sequence[Raw]]) -> float:
     """Return a width in characters that shows most texts whole without making one column a screen wide."""
     longest = max(
-        (_columns(str(row[x])) + 2.0 for row in rows if len(row) > x and row[x] is not None), default=0
+        (columns_of(str(row[x])) + 2.0 for row in rows if len(row) > x and row[x] is not None), default=0
     )
     by_kind = {"date": 16.0, "datetime": 22.0, "money": 14.0}.get(column.kind, 0.0)
     return min(max(len(column.title) * 2.0 + 4, by_kind or longest, 8.0), 48.0)
@@ -222,7 +222,7 @@ def document_workbook(document: Document, overview: str, named: dict[str, str]) 
     `overview` names the first sheet. `named` gives the sheet name of a table by its place; other tables are
     named by their place.
     """
-    book = _Book(document.made_at, document.title.replace("\n", ""))
+    book = Book(document.made_at, document.title.replace("\n", ""))
     _overview(book, document, overview)
     for block in (*document.blocks, *document.annexes):
         if isinstance(block, Table):
@@ -231,7 +231,7 @@ def document_workbook(document: Document, overview: str, named: dict[str, str]) 
     return book.close()
 
 
-def _form(book: _Book, sheet: Worksheet, table: Table) -> None:
+def _form(book: Book, sheet: Worksheet, table: Table) -> None:
     if table.head_rows:
         book.table(sheet, table)
         sheet.freeze_panes(table.head_rows, 0)
@@ -247,7 +247,7 @@ def _form(book: _Book, sheet: Worksheet, table: Table) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def _overview(book: _Book, document: Document, name: str) -> None:
+def _overview(book: Book, document: Document, name: str) -> None:
     sheet = book.sheet(name)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 90)
@@ -255,7 +255,7 @@ def _overview(book: _Book, document: Document, name: str) -> None:
     style = book.style(bold=True, font_size=16, align="center", text_wrap=True)
     sheet.merge_range(0, 0, 0, 1, title, style)
     # The title is 16 points high where a row of text is 10.
-    sheet.set_row(0, _height(title, 108 / 1.6) * 1.6 + 4)
+    sheet.set_row(0, height_of(title, 108 / 1.6) * 1.6 + 4)
     row = 1
     for label, text in document.facts:
         book.put(sheet, row, 0, Cell(label, head=True))
@@ -268,6 +268,6 @@ def _overview(book: _Book, document: Document, name: str) -> None:
         elif isinstance(block, Paragraph):
             book.put(sheet, row, 0, Cell(section, head=True))
             book.put(sheet, row, 1, Cell(block.text))
-            sheet.set_row(row, _height(block.text, 90))
+            sheet.set_row(row, height_of(block.text, 90))
             row += 1
     sheet.freeze_panes(1, 0)

@@ -172,8 +172,16 @@ def _node(tag: str, *children: Any, **attributes: str) -> Any:  # noqa: ANN401 -
     return node
 
 
+def _text_width_cm(word: WordDocument) -> float:
+    """Return how wide a line of the template is, that of the default one where it does not say."""
+    page = word.sections[0]
+    if page.page_width is None or page.left_margin is None or page.right_margin is None:
+        return TEXT_WIDTH_CM
+    return round((page.page_width - page.left_margin - page.right_margin) / Cm(1), 1)
+
+
 def _table(word: WordDocument, table: Table) -> Any:  # noqa: ANN401 - an lxml element
-    scale = TEXT_WIDTH_CM * TWIPS_PER_CM / sum(table.widths)
+    scale = _text_width_cm(word) * TWIPS_PER_CM / sum(table.widths)
     widths = [round(width * scale) for width in table.widths]
     edges = [
         _node(f"w:{side}", val="single", sz="4", space="0", color="555555")

@@ -51,7 +51,7 @@ def default_template() -> bytes:
     """Return the template as docx bytes."""
     document = Document()
     _page(document)
-    _styles(document)
+    style_all(document)
     _cover(document)
     document.add_paragraph("{{ body }}", style=BODY_STYLE)
     document.add_paragraph("{{ annexes }}", style=BODY_STYLE)
@@ -83,7 +83,8 @@ def _page(document: WordDocument) -> None:
     section.different_first_page_header_footer = True
 
 
-def _styles(document: WordDocument) -> None:
+def style_all(document: WordDocument) -> None:
+    """Name the fonts in every style of a document and add the styles of the reports."""
     for properties in document.styles.element.iter(qn("w:rPr")):
         set_fonts(properties, FANGSONG)
         language = properties.find(qn("w:lang"))
@@ -152,13 +153,13 @@ def _footer(document: WordDocument) -> None:
     paragraph.style = document.styles[NOTE_STYLE]
     paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH_CM), WD_TAB_ALIGNMENT.RIGHT)
     paragraph.add_run("{{ footer }}\t第 ")
-    _field(paragraph, "PAGE")
+    add_field(paragraph, "PAGE")
     paragraph.add_run(" 页　共 ")
-    _field(paragraph, "NUMPAGES")
+    add_field(paragraph, "NUMPAGES")
     paragraph.add_run(" 页")
 
 
-def _field(paragraph: Paragraph, instruction: str) -> None:
+def add_field(paragraph: Paragraph, instruction: str) -> None:
     """Append a field that Word fills in itself."""
     for kind, text in (("begin", ""), ("", instruction), ("separate", ""), ("result", "1"), ("end", "")):
         run = paragraph.add_run(text if kind == "result" else "")

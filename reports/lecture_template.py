@@ -1,0 +1,117 @@
+"""The Word template of a lecture plan, as long as an officer has not put in another one; built in code.
+
+Type as in Chinese official documents (GB/T 9704-2012): title 二号方正小标宋, headings 三号黑体 and 楷体, body
+三号仿宋 on fixed lines of 28 points, page numbers 四号宋体 between dashes. Machines without 方正小标宋 show
+黑体 in its place, which the list of fonts inside the file says.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.shared import Cm, Pt
+
+from reports.word_template import (
+    BODY_STYLE,
+    FANGSONG,
+    HEITI,
+    KAITI,
+    NOTE_STYLE,
+    SONGTI,
+    TITLE_STYLE,
+    add_field,
+    set_fonts,
+    style_all,
+)
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.text.run import Run
+
+BIAOSONG = "方正小标宋简体"
+# What a machine without the font shows instead; Word and LibreOffice read it from the list of fonts.
+INSTEAD = {
+    BIAOSONG: ("黑体", "SimHei", "Noto Sans CJK SC"),
+    FANGSONG: ("仿宋_GB2312", "FangSong", "Noto Serif CJK SC"),
+    KAITI: ("楷体_GB2312", "KaiTi", "Noto Serif CJK SC"),
+    HEITI: ("SimHei", "Noto Sans CJK SC"),
+    SONGTI: ("SimSun", "Noto Serif CJK SC"),
+}
+
+
+def plan_template() -> bytes:
+    """Return the template as docx bytes; `{{ title }}` and `{{ body }}` stand alone in their paragraphs."""
+    document = paper()
+    title = document.add_paragraph(style=TITLE_STYLE)
+    title.paragraph_format.space_after = Pt(28)
+    _set_title(title.add_run("{{ title }}"))
+    document.add_paragraph("{{ body }}", style=BODY_STYLE)
+    signed = document.add_paragraph("{{ issuer }}", style=BODY_STYLE)
+    signed.paragraph_format.space_before = Pt(56)
+    signed.paragraph_format.keep_with_next = True
+    dated = document.add_paragraph("{{ made_on }}", style=BODY_STYLE)
+    for paragraph in (signed, dated):
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.first_line_indent = Pt(0)
+        paragraph.paragraph_format.right_indent = Pt(32)
+    document.add_paragraph("{{ annexes }}", style=BODY_STYLE)
+    return packed(document)
+
+
+def paper() -> WordDocument:
+    """Return an empty A4 document in the type and margins of official documents, its pages numbered."""
+    document = Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.top_margin, page.bottom_margin = Cm(3.7), Cm(3.5)
+    page.left_margin, page.right_margin = Cm(2.8), Cm(2.6)
+    page.footer_distance = Cm(2.6)
+    style_all(document)
+    name_substitutes(document)
+    number_pages(document)
+    return document
+
+
+def number_pages(document: WordDocument) -> None:
+    """Put `— 1 —` at the foot of each page, 四号宋体, and the state of the review beside it."""
+    paragraph = document.sections[0].footer.paragraphs[0]
+    paragraph.style = document.styles[NOTE_STYLE]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.add_run("— ")
+    add_field(paragraph, "PAGE")
+    paragraph.add_run(" —")
+    for run in paragraph.runs:
+        run.font.size = Pt(14)
+        set_fonts(run._r.get_or_add_rPr(), SONGTI)  # noqa: SLF001 - python-docx has no East Asian fonts
+    state = document.sections[0].footer.add_paragraph("{{ footer }}", style=NOTE_STYLE)
+    state.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _set_title(run: Run) -> None:
+    run.font.size = Pt(22)
+    set_fonts(run._r.get_or_add_rPr(), BIAOSONG)  # noqa: SLF001 - as above
+
+
+def name_substitutes(document: WordDocument) -> None:
+    """Say in the list of fonts what stands in for a font that a machine does not have."""
+    part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
+    entries = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{",".join(others)}"/><w:charset w:val="86"/></w:font>'
+        for name, others in INSTEAD.items()
+    )
+    text = re.sub(
+        rf'<w:font w:name="({"|".join(INSTEAD)})">.*?</w:font>', "", part.blob.decode(), flags=re.DOTALL
+    )
+    part._blob = text.replace("</w:fonts>", f"{entries}</w:fonts>").encode()  # noqa: SLF001 - as above
+
+
+def packed(document: WordDocument) -> bytes:
+    """Return the document as bytes."""
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
