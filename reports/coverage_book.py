@@ -1,0 +1,161 @@
+"""The coverage book and the contact sheet of its evidence, set by typst (B2, A17).
+
+Cover, totals with their charts, then one entry per piece with the picture of its evidence; the contact sheet
+has the pictures alone, nine to a page. Every word travels as data: no title can become markup. Pictures lie
+in one folder, which is all of the disk that typst may read.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import typst
+
+from reports.errors import N_, ReportError
+from reports.glyphs import without_invisible
+from reports.pdf import _loaded
+from reports.wording import SHANGHAI, chinese_date, chinese_time
+
+if TYPE_CHECKING:
+    from reports.charts import Chart, FontFiles
+
+TEMPLATE = "coverage.typ"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One file of evidence.
+
+    `picture` is the name of a JPEG in the folder of pictures ("" if none), `ratio` its height by width.
+    """
+
+    name: str
+    sha256: str
+    added: str
+    picture: str = ""
+    ratio: float = 1.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One piece as the book tells it: `counts` are the targets it counts for, `why_not` why for none."""
+
+    number: int
+    title: str
+    outlet: str
+    level: str
+    day: str
+    place: str
+    kind: str
+    counts: tuple[str, ...]
+    why_not: str
+    cases: tuple[str, ...]
+    address: str
+    proofs: tuple[Proof, ...]
+    copies: str = ""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One target: what was reached and what was asked, and the words for what is missing."""
+
+    title: str
+    actual: int
+    required: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One table of the totals: by level, by month; each row is a label and two counts."""
+
+    title: str
+    rows: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class CoverageBook:
+    """All that a book shows; `entries` in the order of the book, numbered from 1."""
+
+    title: str
+    subtitle: str
+    issuer: str
+    period: str
+    chosen: str
+    made_at: datetime
+    goals: tuple[Goal, ...]
+    tables: tuple[Figures, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A set book: the PDF and the number of its pages."""
+
+    pdf: bytes
+    pages: int
+
+
+def coverage_pdf(
+    book: CoverageBook, charts: tuple[tuple[str, Chart], ...], folder: Path, fonts: FontFiles
+) -> Written:
+    """Set the book; `folder` holds the pictures that entries name. Raises ReportError when typst refuses."""
+    return _set("book", book, charts, folder, fonts)
+
+
+def contact_sheet_pdf(book: CoverageBook, folder: Path, fonts: FontFiles) -> Written:
+    """Set the sheet of all evidence: a frame per file, those without a picture by name and checksum."""
+    return _set("sheet", book, (), folder, fonts)
+
+
+def _set(
+    form: str,
+    book: CoverageBook,
+    charts: tuple[tuple[str, Chart], ...],
+    folder: Path,
+    fonts: FontFiles,
+) -> Written:
+    template = folder / TEMPLATE
+    template.write_bytes(files("reports").joinpath("assets", TEMPLATE).read_bytes())
+    loaded = _loaded(tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)})))
+    data = {
+        "form": form,
+        "fonts": [fonts.family, *sorted(set(loaded.families()) - {fonts.family})],
+        "made_on": chinese_date(book.made_at.astimezone(SHANGHAI).date()),
+        "made_at": chinese_time(book.made_at),
+        "charts": [
+            {"caption": caption, "alt": chart.alt, "svg": chart.svg.decode()} for caption, chart in charts
+        ],
+        **_shown(asdict(book)),
+    }
+    (folder / "book.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    try:
+        pdf = typst.compile(
+            str(template),
+            root=str(folder),
+            font_paths=loaded,
+            ignore_system_fonts=True,
+            timestamp=int(book.made_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return Written(pdf, len(document))
+    finally:
+        document.close()
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - what asdict gives
+    """The same data with every text cleaned; the moment stands in the data as words."""
+    if isinstance(value, str):
+        return without_invisible(value)
+    if isinstance(value, dict):
+        return {key: _shown(one) for key, one in value.items() if not isinstance(one, datetime)}
+    return [_shown(one) for one in value] if isinstance(value, (list, tuple)) else value
