@@ -27,9 +27,10 @@ from reports.feeds import atom as write_atom
 from reports.feeds import rss as write_rss
 from reports.figures import proposed_score, total_score
 from reports.letters import Letter, letter_docx
-from reports.performance import Written, write_performance
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
+from reports.writing import Written
+from reports.writing import write_report as write_forms
 
 __all__ = [
     "Annex",
@@ -94,4 +95,4 @@ def _cell(kind: str, value: Any) -> str | int | Decimal | date | datetime | None
 def write_report(snapshot: str, out_dir: Path, data_dir: Path) -> Written:
     """Write the three forms of a stored snapshot."""
     with refusals():
-        return write_performance(from_json(snapshot), out_dir, ensure_fonts(data_dir))
+        return write_forms(from_json(snapshot), out_dir, ensure_fonts(data_dir))

@@ -1,5 +1,9 @@
 """The frozen inputs of a report: an immutable snapshot of figures and of the rows behind them (A17, C).
 
+`PerformanceReport` is the performance report of the first release and still reads what that one stored;
+`ProjectReport` is what every kind of report is made from now. A field that is added later needs a default
+which says what older snapshots knew: fields at their default are not stored (`reports.snapshots`).
+
 Nothing here knows the database. Money is integer fen, other figures are Decimal, `as_of` is an aware UTC
 time, and every counted row travels with the report, so that an old report renders the same for ever.
 `to_json` and `from_json` in `reports.snapshots` store it.
@@ -18,6 +22,17 @@ SATISFACTION = "满意度指标"
 # The points of the customary table, requirement C; the funds hold the remaining 10.
 LEVEL_WEIGHTS: dict[str, Decimal] = {OUTPUT: Decimal(50), BENEFIT: Decimal(30), SATISFACTION: Decimal(10)}
 FUNDS_WEIGHT = Decimal(10)
+
+# The kinds of report (A17) with their customary titles.
+TITLES: dict[str, str] = {
+    "monthly": "月度进展报告",
+    "execution": "项目执行报告",
+    "summary": "工作总结",
+    "performance": "绩效报告",
+    "acceptance": "验收报告",
+}
+# Verdicts of the acceptance report; `to_check` awaits a person's judgement.
+VERDICTS: dict[str, str] = {"accepted": "符合", "short": "不符合", "to_check": "待核验"}
 
 # How a column's cells are read: see `reports.wording.shown`.
 KINDS = ("text", "integer", "number", "money", "share", "date", "datetime")
@@ -146,3 +161,115 @@ class PerformanceReport:
     coverage: tuple[PacePoint, ...] = ()
     coverage_title: str = "宣传报道累计篇次"
     funds_parts: tuple[FundsLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class AssessedIndicator(Indicator):
+    """An indicator whose score a person may have set otherwise than the customary rule proposes."""
+
+    key: str = ""
+    proposed: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class CountedAnnex(Annex):
+    """An annex that knows which rows of the programme its rows were, as "placement:12"; "" knows none."""
+
+    row_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report that a person wrote."""
+
+    key: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """A rule that figures were counted by: in words, and as the JSON of what the profile said then."""
+
+    key: str
+    requirement: str
+    title: str
+    text: str
+    data: str = "{}"
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """What one target gained in one month; `annex_rows` are the running numbers of those rows."""
+
+    target_key: str
+    month: str
+    annex_rows: tuple[int, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """One budget line in fen (A1): approved expenses are executed, pending ones stand beside.
+
+    `annex_rows` are the approved rows in the annex "expenses", `month_rows` those paid in the month of a
+    monthly report.
+    """
+
+    name: str
+    planned_fen: int
+    executed_fen: int
+    pending_fen: int = 0
+    month_fen: int = 0
+    annex_rows: tuple[int, ...] = ()
+    month_rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class SpendPoint:
+    """Cumulative approved expenses at the end of a month; None where the month has not begun."""
+
+    label: str
+    executed_fen: int | None
+    planned_fen: int
+
+
+@dataclass(frozen=True)
+class Deliverable:
+    """One line of the acceptance report: what was due, what was delivered, by which proof, with what verdict.
+
+    `verdict` is one of VERDICTS. A counted one names its target; a stated one has the words of a person.
+    """
+
+    key: str
+    requirement: str
+    title: str
+    required: str
+    delivered: str
+    verdict: str
+    proof: str = ""
+    note: str = ""
+    target_key: str = ""
+
+
+@dataclass(frozen=True)
+class ProjectReport(PerformanceReport):
+    """A report of any kind as it stood at `as_of` (A17); unused parts of a kind are empty.
+
+    `number` counts the reports of this kind in the programme, `month` is 2024-09 in a monthly report.
+    """
+
+    indicators: tuple[AssessedIndicator, ...] = ()
+    annexes: tuple[CountedAnnex, ...] = ()
+    kind: str = "performance"
+    number: int = 1
+    month: str = ""
+    sections: tuple[Section, ...] = ()
+    rules: tuple[RuleText, ...] = ()
+    money: tuple[MoneyLine, ...] = ()
+    risks: tuple[str, ...] = ()
+    months: tuple[MonthLine, ...] = ()
+    deliverables: tuple[Deliverable, ...] = ()
+    clips_by_state: tuple[Count, ...] = ()
+    cases_by_enterprise: tuple[Count, ...] = ()
+    spending: tuple[SpendPoint, ...] = ()

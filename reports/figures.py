@@ -104,10 +104,16 @@ def check(report: PerformanceReport) -> None:
     """
     if report.as_of.tzinfo is None:
         raise ReportError(N_("The report's time has no time zone."))
-    _check_funds(report)
+    check_amounts(report)
+    _check_funds_weight(report)
     _check_weights(report)
     for indicator in report.indicators:
-        _check_score(indicator)
+        check_score(indicator)
+    check_rows(report)
+
+
+def check_rows(report: PerformanceReport) -> None:
+    """Refuse annexes and targets that contradict each other; ReportError names the place."""
     for annex in report.annexes:
         check_annex(annex)
     keys = [annex.key for annex in report.annexes]
@@ -118,10 +124,14 @@ def check(report: PerformanceReport) -> None:
         _check_target(report, line)
 
 
-def _check_funds(report: PerformanceReport) -> None:
+def check_amounts(report: PerformanceReport) -> None:
+    """Refuse funds with a negative amount."""
     for funds in (report.funds, *report.funds_parts):
         if min(funds.budget_at_start_fen, funds.budget_year_fen, funds.executed_fen) < 0:
             raise ReportError(N_("The funds “%(title)s” hold a negative amount."), title=funds.title)
+
+
+def _check_funds_weight(report: PerformanceReport) -> None:
     if report.funds.weight != FUNDS_WEIGHT:
         raise ReportError(
             N_("The funds must weigh %(required)s points, not %(actual)s."),
@@ -143,7 +153,8 @@ def _check_weights(report: PerformanceReport) -> None:
             )
 
 
-def _check_score(indicator: Indicator) -> None:
+def check_score(indicator: Indicator) -> None:
+    """Refuse a score outside 0 and the weight, or with more than two decimals."""
     if not 0 <= indicator.score <= indicator.weight:
         raise ReportError(
             N_("The score of “%(name)s” must lie between 0 and %(weight)s, not at %(score)s."),

@@ -1,4 +1,9 @@
-"""Reports to JSON and back, without loss: the stored form of an immutable snapshot."""
+"""Reports to JSON and back, without loss: the stored form of an immutable snapshot.
+
+Format 1 holds the performance report of the first release, field by field. Format 2 holds a report of any
+kind and leaves out every field that stands at its default; so a field added later leaves the text and the
+fingerprint of an older snapshot as they were.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +16,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reports.data import PerformanceReport
+from reports.data import TITLES, PerformanceReport, ProjectReport
 from reports.errors import N_, ReportError
 
 # Raised when a field changes its meaning; older snapshots must still open.
-FORMAT = 1
-KIND = "performance"
+FORMAT = 2
+FIRST_FORMAT = 1
+FIRST_KIND = "performance"
 
 
 def to_json(report: PerformanceReport) -> str:
@@ -25,12 +31,14 @@ def to_json(report: PerformanceReport) -> str:
     A value of another type than its field declares raises ReportError now, not when the snapshot is opened
     years later.
     """
-    plain = _plain(report)
+    sparse = isinstance(report, ProjectReport)
+    plain = _plain(report, sparse=sparse)
     try:
-        _typed(PerformanceReport, plain)
-    except (TypeError, ValueError) as error:
+        _typed(type(report), plain, sparse=sparse)
+    except (TypeError, ValueError, InvalidOperation) as error:
         raise ReportError(N_("The report cannot be stored: %(reason)s"), reason=str(error)) from error
-    document = {"format": FORMAT, "kind": KIND, "report": plain}
+    kind = report.kind if isinstance(report, ProjectReport) else FIRST_KIND
+    document = {"format": FORMAT if sparse else FIRST_FORMAT, "kind": kind, "report": plain}
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -44,17 +52,24 @@ def from_json(text: str) -> PerformanceReport:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise ReportError(N_("The stored report is damaged: %(reason)s"), reason=str(error)) from error
-    if not isinstance(document, dict) or document.get("kind") != KIND:
-        raise ReportError(N_("The stored report is not a performance report."))
-    if document.get("format") != FORMAT:
+    if not isinstance(document, dict) or document.get("kind") not in TITLES:
+        raise ReportError(N_("What is stored is not a report."))
+    stored_as = document.get("format")
+    if stored_as not in (FIRST_FORMAT, FORMAT) or (
+        stored_as == FIRST_FORMAT and document["kind"] != FIRST_KIND
+    ):
         raise ReportError(
             N_("The stored report has format %(format)s, which this release does not read."),
-            format=str(document.get("format")),
+            format=str(stored_as),
         )
+    sparse = stored_as == FORMAT
+    shape = ProjectReport if sparse else PerformanceReport
     try:
-        report = _typed(PerformanceReport, document.get("report"))
+        report = _typed(shape, document.get("report"), sparse=sparse)
     except (TypeError, ValueError, KeyError, InvalidOperation) as error:
         raise ReportError(N_("The stored report is damaged: %(reason)s"), reason=str(error)) from error
+    if isinstance(report, ProjectReport) and report.kind != document["kind"]:
+        raise ReportError(N_("The stored report is damaged: %(reason)s"), reason="kind")
     return typing.cast("PerformanceReport", report)
 
 
@@ -63,11 +78,15 @@ def fingerprint(report: PerformanceReport) -> str:
     return hashlib.sha256(to_json(report).encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a snapshot
+def _plain(value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - any field of a snapshot
     if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name), sparse=sparse)
+            for field in dataclasses.fields(value)
+            if not (sparse and _is_default(field, getattr(value, field.name)))
+        }
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, sparse=sparse) for item in value]
     if isinstance(value, Decimal):
         return str(value)
     # datetime is a date too; both write themselves as ISO 8601.
@@ -79,18 +98,25 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a snapshot
     return value
 
 
-def _typed(kind: Any, value: Any) -> Any:  # noqa: ANN401 - driven by the annotations of the dataclasses
+def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:  # noqa: ANN401 - as _plain
+    """Whether leaving the field out loses nothing; True is no 1, and Decimal("1.0") is not "1"."""
+    if field.default is dataclasses.MISSING or type(value) is not type(field.default):
+        return False
+    return bool(value == field.default) and str(value) == str(field.default)
+
+
+def _typed(kind: Any, value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - driven by the annotations of the dataclasses
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return _dataclass(kind, value)
+        return _dataclass(kind, value, sparse=sparse)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple:
         if not isinstance(value, list):
             raise TypeError(f"list expected, not {value!r}")
-        return tuple(_typed(arguments[0], item) for item in value)
+        return tuple(_typed(arguments[0], item, sparse=sparse) for item in value)
     if origin is types.UnionType:
         # All unions of the snapshot are "or None".
         inner = next(argument for argument in arguments if argument is not type(None))
-        return None if value is None else _typed(inner, value)
+        return None if value is None else _typed(inner, value, sparse=sparse)
     return _scalar(kind, value)
 
 
@@ -107,9 +133,12 @@ def _scalar(kind: Any, value: Any) -> Any:  # noqa: ANN401 - as _typed
     return value
 
 
-def _dataclass(kind: type, value: Any) -> Any:  # noqa: ANN401 - as _typed
+def _dataclass(kind: type, value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - as _typed
     hints = typing.get_type_hints(kind)
-    if not isinstance(value, dict) or set(value) != set(hints):
-        odd = set(value) ^ set(hints) if isinstance(value, dict) else {kind.__name__}
+    if not isinstance(value, dict):
+        raise TypeError("fields: " + kind.__name__)
+    defaults = {f.name for f in dataclasses.fields(kind) if sparse and f.default is not dataclasses.MISSING}
+    odd = (set(value) ^ set(hints)) - (defaults - set(value))
+    if odd:
         raise TypeError("fields: " + ", ".join(sorted(odd)))
-    return kind(**{name: _typed(hint, value[name]) for name, hint in hints.items()})
+    return kind(**{name: _typed(hints[name], stored, sparse=sparse) for name, stored in value.items()})

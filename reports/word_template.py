@@ -50,7 +50,7 @@ STYLES: dict[str, tuple[float, str, dict[str, Any]]] = {
 def default_template() -> bytes:
     """Return the template as docx bytes."""
     document = Document()
-    _page(document)
+    set_page(document)
     style_all(document)
     _cover(document)
     document.add_paragraph("{{ body }}", style=BODY_STYLE)
@@ -73,7 +73,8 @@ def set_fonts(properties: Any, east_asian: str) -> None:  # noqa: ANN401 - an lx
         fonts.set(qn(f"w:{name}"), font)
 
 
-def _page(document: WordDocument) -> None:
+def set_page(document: WordDocument) -> None:
+    """Set A4 with the margins of the house."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from reports.performance import performance_files
+from reports.writing import report_files
 from tests.reports.reading import docx_paragraphs, docx_tables, pdf_pages, squeezed, xlsx_sheets
 from tests.reports.samples import first_day_report, long_text_report, province_report
 
@@ -15,7 +15,7 @@ REPORTS = {"province": province_report, "first day": first_day_report, "long tex
 @pytest.fixture(scope="module", params=REPORTS)
 def made(request, fonts):
     report = REPORTS[request.param]()
-    return report, performance_files(report, fonts)
+    return report, report_files(report, fonts)
 
 
 def words(value, title):
@@ -137,4 +137,4 @@ def test_the_rows_named_as_evidence_are_the_rows_counted(made):
 
 def test_the_same_snapshot_gives_the_same_bytes(made, fonts):
     report, files = made
-    assert performance_files(report, fonts) == files
+    assert report_files(report, fonts) == files

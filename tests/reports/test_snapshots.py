@@ -51,7 +51,7 @@ def test_a_wrong_type_is_refused():
 
 
 def test_another_kind_another_format_and_no_json_are_refused():
-    assert damaged(lambda d: d.update(kind="monthly")).params == {}
+    assert damaged(lambda d: d.update(kind="monthly")).params == {"format": "1"}
     assert damaged(lambda d: d.update(format=99)).params == {"format": "99"}
     with pytest.raises(ReportError):
         from_json("{")

@@ -1,4 +1,4 @@
-"""Writes the performance report: docx to be edited, PDF to be read, xlsx to be checked (A17, C)."""
+"""Writes any report: docx to be edited, PDF to be read, xlsx to be checked (A17, C)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reports.consistency import check_report
+from reports.data import TITLES, ProjectReport
+from reports.documents import report_document
 from reports.errors import N_, ReportError
-from reports.figures import check
 from reports.glyphs import check_glyphs
 from reports.pdf import document_pdf
-from reports.performance_document import performance_document
 from reports.selfassessment import TITLE
 from reports.sheets import document_workbook
 from reports.word import document_docx
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
     from reports.data import PerformanceReport
 
 OVERVIEW_SHEET = "概况"
-SHEET_NAMES = {TITLE: "绩效自评表", "目标完成情况表": "指标", "资金使用情况表": "资金"}
-FILE_STEM = "绩效报告"
+SHEET_NAMES = {
+    TITLE: "绩效自评表",
+    "目标完成情况表": "指标",
+    "资金使用情况表": "资金",
+    "本月进展与累计完成情况表": "进展",
+    "分科目经费使用情况表": "经费",
+    "各月进展表": "各月",
+    "交付成果验收表": "验收",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Written:
     sha256: Mapping[str, str]
 
 
-def performance_files(
+def report_files(
     report: PerformanceReport, fonts: FontFiles, template: bytes | None = None
 ) -> dict[str, bytes]:
     """Return the bytes of the three forms by suffix; the same snapshot gives the same bytes.
@@ -47,8 +55,8 @@ def performance_files(
     Raises ReportError when figures contradict each other, a character cannot be shown, or an officer's
     `template` is broken.
     """
-    check(report)
-    document = performance_document(report, fonts)
+    check_report(report)
+    document = report_document(report, fonts)
     check_glyphs(document, fonts)
     return {
         "docx": document_docx(document, template),
@@ -57,16 +65,17 @@ def performance_files(
     }
 
 
-def write_performance(
+def write_report(
     report: PerformanceReport, out_dir: Path, fonts: FontFiles, template: bytes | None = None
 ) -> Written:
     """Write the three files into `out_dir`, each under its name only when it is complete.
 
     Everything is made before anything is written, so a refused report leaves older files as they were.
-    Raises ReportError as `performance_files` does, and when the folder cannot be written.
+    Raises ReportError as `report_files` does, and when the folder cannot be written.
     """
-    made = performance_files(report, fonts, template)
-    paths = {suffix: out_dir / f"{FILE_STEM}-{report.snapshot_id}.{suffix}" for suffix in made}
+    made = report_files(report, fonts, template)
+    title = TITLES[report.kind if isinstance(report, ProjectReport) else "performance"]
+    paths = {suffix: out_dir / f"{title}-{report.snapshot_id}.{suffix}" for suffix in made}
     if any(path.parent != out_dir for path in paths.values()):
         raise ReportError(N_("The snapshot id %(id)s cannot be part of a file name."), id=report.snapshot_id)
     try:

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from reports.errors import ReportError
-from reports.performance import write_performance
+from reports.writing import write_report
 from tests.reports.samples import province_report
 
 
@@ -17,12 +17,12 @@ def with_case_title(title):
 
 def refused(report, folder, fonts):
     with pytest.raises(ReportError) as refusal:
-        write_performance(report, folder, fonts)
+        write_report(report, folder, fonts)
     return refusal.value
 
 
 def test_three_files_are_written_with_their_checksums(tmp_path, fonts):
-    written = write_performance(province_report(), tmp_path / "out", fonts)
+    written = write_report(province_report(), tmp_path / "out", fonts)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "绩效报告-R-2024-0007.docx",
         "绩效报告-R-2024-0007.pdf",
@@ -54,12 +54,12 @@ def test_a_chart_label_outside_its_font_is_refused(tmp_path, fonts):
 
 
 def test_invisible_marks_of_a_pasted_title_are_left_out(tmp_path, fonts):
-    written = write_performance(with_case_title("创\u200b新\ufeff案例"), tmp_path, fonts)
+    written = write_report(with_case_title("创\u200b新\ufeff案例"), tmp_path, fonts)
     assert written.pdf.stat().st_size > 0
 
 
 def test_a_refused_report_leaves_older_files_as_they_were(tmp_path, fonts):
-    before = write_performance(province_report(), tmp_path, fonts)
+    before = write_report(province_report(), tmp_path, fonts)
     refused(with_case_title("🚀"), tmp_path, fonts)
     for suffix, path in (("docx", before.docx), ("pdf", before.pdf), ("xlsx", before.xlsx)):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == before.sha256[suffix]
