@@ -11,6 +11,37 @@ from campaign.messages import N_, Message
 
 TIERS = ("province", "city")
 STATES = ("planned", "held", "cancelled")
+# Ranks of office in the customary order of precedence; academicians sit with the deputies of ministries.
+RANKS = (
+    "ministry_head",
+    "ministry_deputy",
+    "academician",
+    "bureau_head",
+    "bureau_deputy",
+    "division_head",
+    "division_deputy",
+    "section",
+    "expert",
+    "executive",
+    "none",
+)
+# Among equals who comes from above stands before who is at home.
+LEVELS = ("national", "province", "city", "county", "other")
+GUEST_ROLES = ("attends", "address", "comments", "awards", "hosts")
+ANSWERS = ("open", "yes", "deputy", "no")
+ITEM_KINDS = (
+    "sign_in",
+    "opening",
+    "address",
+    "lecture",
+    "film",
+    "comment",
+    "exchange",
+    "ceremony",
+    "break",
+    "closing",
+    "other",
+)
 
 
 # --- line-up (A6, P4) -------------------------------------------------------------------------------------
