@@ -140,7 +140,9 @@ class Settings:
             tools.append("bframes=0")
         else:
             tools += ["bframes=3", f"b-pyramid={'none' if self.reorder_frames == 1 else 'normal'}"]
-        return ":".join([f"sps-id={self.set_id}", f"ref={self.reference_frames}", *tools])
+        # One picture is searched; the decoder keeps as many as for the source, so that no seam changes that.
+        held = ["ref=1", f"dpb-size={self.reference_frames}"]
+        return ":".join([f"sps-id={self.set_id}", *held, *tools])
 
 
 @dataclass(frozen=True)
