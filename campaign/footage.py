@@ -525,6 +525,13 @@ def thumbnail(source: bytes | Path, name: str = "", *, max_side: int = 480) -> b
         return photos.thumbnail(source, max_side=max_side, name=name)
 
 
+def first_page(path: Path) -> bytes | None:
+    """The first page of a PDF as JPEG, drawn in a process of its own; None where it cannot be drawn."""
+    from media.first_page import first_page as draw
+
+    return draw(path)
+
+
 def check_photos(
     pictures: Sequence[CasePicture],
     spec: Mapping[str, Any] | None,

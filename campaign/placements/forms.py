@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from campaign.db import utc_now
 from campaign.formatting import local
@@ -41,6 +41,18 @@ LEVEL_NAMES = {
 }
 
 
+CHANNEL_NAMES = {
+    "web": N_("web page"),
+    "client": N_("news client"),
+    "account": N_("official account"),
+    "video_account": N_("video account"),
+    "print": N_("newspaper or magazine"),
+    "radio": N_("radio"),
+    "television": N_("television"),
+    "live": N_("live stream"),
+}
+
+
 class PlacementForm(FlaskForm):
     """One published piece."""
 
@@ -59,6 +71,15 @@ class PlacementForm(FlaskForm):
     published_on = DateField(
         _l("Published on"), [InputRequired(_l("Enter the day of publication, as 2024-10-31."))]
     )
+    channel = SelectField(
+        _l("Where"), choices=[SelectChoice(key, _l(text)) for key, text in CHANNEL_NAMES.items()]
+    )
+    slot = StringField(_l("Page or time"), [Length(max=120)])
+    author = StringField(_l("Reporter"), [Length(max=60)])
+    other_address = StringField(
+        _l("Second link"), [Length(max=1000, message=_l("The address is longer than 1,000 characters."))]
+    )
+    removed_on = DateField(_l("Seen to be gone on"), [Optional()])
     kind = SelectField(_l("Kind"), choices=[SelectChoice(key, _l(text)) for key, text in KIND_NAMES.items()])
     cases = SelectMultipleField(_l("Cases"), coerce=int)
     evidence = FileField(_l("Evidence"))
@@ -67,10 +88,22 @@ class PlacementForm(FlaskForm):
 
     def validate_address(self, field: StringField) -> None:
         """Refuse what no browser could open; print and radio leave the field empty."""
-        if (field.data or "").strip() and not is_web_address(field.data):
+        if (field.data or "").strip():
+            _refuse_other_than_addresses(field)
+        elif self.channel.data == "web":
             raise ValidationError(
-                _("This is no web address. Paste all of it, such as https://www.people.com.cn/…")
+                _("Paste the link, or choose under “Where” what it was: a newspaper, radio, television …")
             )
+
+    def validate_other_address(self, field: StringField) -> None:
+        """Refuse a second link that is none."""
+        if (field.data or "").strip():
+            _refuse_other_than_addresses(field)
+
+    def validate_removed_on(self, field: DateField) -> None:
+        """A piece cannot be gone before it was there."""
+        if field.data and self.published_on.data and field.data < self.published_on.data:
+            raise ValidationError(_("This is before the day of publication."))
 
     def validate_published_on(self, field: DateField) -> None:
         """Refuse a day that has not come."""
@@ -81,5 +114,15 @@ class PlacementForm(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """What the verbs take, but the cases, which are still ids."""
-        names = ("outlet", "level", "title", "address", "published_on", "kind", "note")
-        return {name: self._fields[name].data or "" for name in names}
+        names = (
+            *("outlet", "level", "title", "address", "published_on", "kind", "note"),
+            *("channel", "slot", "author", "other_address"),
+        )
+        return {name: self._fields[name].data or "" for name in names} | {"removed_on": self.removed_on.data}
+
+
+def _refuse_other_than_addresses(field: StringField) -> None:
+    if not is_web_address(field.data):
+        raise ValidationError(
+            _("This is no web address. Paste all of it, such as https://www.people.com.cn/…")
+        )

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign import evidence as proofs
 from campaign.cases.models import Case
 from campaign.errors import Conflict, Refused
 from campaign.evidence import Evidence
 from campaign.formatting import date_zh
 from campaign.messages import N_
 from campaign.outlets.services import found_outlet
+from campaign.placements import proofs
 from campaign.placements.models import Placement
 from campaign.placements.rules import address_key
 from campaign.programmes.models import Programme
@@ -34,6 +34,11 @@ class PlacementValues:
     kind: str
     note: str
     cases: tuple[Case, ...]
+    channel: str = "web"
+    slot: str = ""
+    author: str = ""
+    other_address: str = ""
+    removed_on: date | None = None
 
 
 class AlreadyLogged(Conflict):
@@ -67,39 +72,52 @@ def log_placement(
 def change_placement(
     session: Session, programme: Programme, piece: Placement, values: PlacementValues, proof: Evidence | None
 ) -> None:
-    """Take over the form's values; without a new file the evidence stays as it is. Commits."""
+    """Take over the form's values; a new file stands where the first one stood. Commits."""
     with session.no_autoflush:
         _apply(session, piece, values, proof)
         _commit(session, programme, piece.address_key)
 
 
 def _apply(session: Session, piece: Placement, values: PlacementValues, proof: Evidence | None) -> None:
-    address = values.address.strip()
-    key = address_key(address)
-    if address and not key:
+    address, other = values.address.strip(), values.other_address.strip()
+    key, other_key = address_key(address), address_key(other)
+    if (address and not key) or (other and not other_key):
         raise Refused(N_("This is no web address. Paste all of it, such as https://www.people.com.cn/…"))
-    clash = _holder(session, piece.programme_id, key, other_than=piece.id)
-    if clash is not None:
-        raise AlreadyLogged(clash)
+    if other_key == key:
+        other = other_key = ""
+    for one in (key, other_key):
+        clash = _holder(session, piece.programme_id, one, other_than=piece.id)
+        if clash is not None:
+            raise AlreadyLogged(clash)
     piece.outlet = found_outlet(session, values.outlet, values.level)
     piece.title = values.title.strip()
-    piece.address = address if not address or "://" in address else f"http://{address}"
+    piece.address = _whole(address)
     piece.address_key = key
+    piece.other_address = _whole(other)
+    piece.other_address_key = other_key
     piece.published_on = values.published_on
     piece.kind = values.kind
     piece.note = values.note.strip()
     piece.cases = list(values.cases)
+    piece.channel, piece.slot = values.channel, values.slot.strip()
+    piece.author, piece.removed_on = values.author.strip(), values.removed_on
     if proof is not None:
-        piece.evidence = proofs.attach(session, proof)
-        piece.evidence_name = proof.name
+        proofs.replace_first(session, piece, proof)
+
+
+def _whole(address: str) -> str:
+    return address if not address or "://" in address else f"http://{address}"
 
 
 def _holder(session: Session, programme_id: int, key: str, *, other_than: int | None) -> Placement | None:
     if not key:
         return None
-    same = select(Placement).where(Placement.programme_id == programme_id, Placement.address_key == key)
-    found = session.scalars(same).unique().one_or_none()
-    return None if found is None or found.id == other_than else found
+    same = select(Placement).where(
+        Placement.programme_id == programme_id,
+        or_(Placement.address_key == key, Placement.other_address_key == key),
+        Placement.id != (other_than or 0),
+    )
+    return session.scalars(same.order_by(Placement.id)).unique().first()
 
 
 def _commit(session: Session, programme: Programme, key: str) -> None:

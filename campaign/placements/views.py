@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
@@ -19,42 +18,18 @@ from campaign.access import EVERY_ROLE, WRITES_COVERAGE, allow, owner_for, scope
 from campaign.cases.queries import cases_of
 from campaign.db import db
 from campaign.error_pages import text_of
-from campaign.errors import NotFound, Refused
+from campaign.errors import Refused
 from campaign.formatting import date_zh
 from campaign.listing import Badge, Column, Filter, Listing, contains
-from campaign.messages import N_, Message
 from campaign.outlets.models import Outlet, OutletListing
 from campaign.placements import queries, services
-from campaign.placements.forms import KIND_NAMES, LEVEL_NAMES, PlacementForm
+from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES, PlacementForm
 from campaign.placements.models import Placement
-from campaign.placements.rules import AUTHORITATIVE, COMPREHENSIVE, REPORT, Verdict
+from campaign.placements.proof_views import ProofForm
+from campaign.placements.room import PROOF_NAMES, TARGET_NAMES, blueprint, judge, say, target_names
 from campaign.placements.services import AlreadyLogged, PlacementValues
 
-blueprint: Blueprint = web.programme_blueprint("placements", __name__, "/placements")
-
 Page = str | WerkzeugResponse | tuple[str, int]
-TARGET_NAMES = {
-    REPORT: N_("provincial media report"),
-    COMPREHENSIVE: N_("comprehensive report in authoritative media"),
-    AUTHORITATIVE: N_("authoritative placement"),
-}
-
-
-def say(message: Message) -> str:
-    """A reason in the user's language, with dates as the field writes them."""
-    return _(
-        message.msgid, **{k: date_zh(v) if isinstance(v, date) else v for k, v in message.params.items()}
-    )
-
-
-def judge(piece: Placement) -> Verdict:
-    """What a piece counts for in the programme of this address."""
-    return queries.judged(piece, web.programme(), web.profile())
-
-
-def target_names() -> dict[str, str]:
-    """The targets of coverage of this programme, in words."""
-    return {kind: _(TARGET_NAMES[kind]) for kind in queries.targets_of(web.profile())}
 
 
 def _counts_in_words(piece: Placement) -> str:
@@ -62,6 +37,16 @@ def _counts_in_words(piece: Placement) -> str:
     if found.counts_for:
         return "、".join(_(TARGET_NAMES[kind]) for kind in found.counts_for)
     return say(found.reason) if found.reason else ""
+
+
+def _place(piece: Placement) -> str:
+    return " ".join(filter(None, (_(CHANNEL_NAMES[piece.channel]), piece.slot)))
+
+
+def _proven(piece: Placement) -> Badge:
+    if piece.evidence_id is None:
+        return Badge("danger", _("missing"), "exclamation-triangle-fill")
+    return Badge("success", _("there"), "check2")
 
 
 COLUMNS = (
@@ -76,7 +61,9 @@ COLUMNS = (
     Column("level", _l("Level"), sort=Outlet.level, cell=lambda p: _(LEVEL_NAMES[p.outlet.level])),
     Column("kind", _l("Kind"), sort=Placement.kind, cell=lambda p: _(KIND_NAMES[p.kind])),
     Column("published_on", _l("Published"), sort=Placement.published_on, kind="date"),
+    Column("channel", _l("Where"), sort=Placement.channel, cell=_place, hide="phone"),
     Column("cases", _l("Cases"), kind="number", cell=lambda p: len(p.cases)),
+    Column("evidence", _l("Evidence"), kind="badge", cell=_proven),
     Column("counts", _l("Counts for"), cell=_counts_in_words),
 )
 
@@ -115,6 +102,12 @@ def _filters() -> tuple[Filter, ...]:
             _l("Kind"),
             choices=[(key, _l(text)) for key, text in KIND_NAMES.items()],
             apply=lambda q, v: q.where(Placement.kind == v),
+        ),
+        Filter(
+            "channel",
+            _l("Where"),
+            choices=[(key, _l(text)) for key, text in CHANNEL_NAMES.items()],
+            apply=lambda q, v: q.where(Placement.channel == v),
         ),
         Filter(
             "month",
@@ -192,7 +185,7 @@ def outlets() -> str | Response:
             "counts",
             _l("Counts for"),
             choices=[(queries.CONTACTED, _l("outlets contacted"))],
-            apply=lambda q, _v: queries.with_piece_in_period(q, programme, actor),
+            apply=lambda q, _v: queries.contacted(q, programme, actor),
         ),
         Filter(
             "level",
@@ -258,7 +251,10 @@ def show(placement_id: int) -> str:
         level=_(LEVEL_NAMES[piece.outlet.level]),
         authority=_authority(piece.outlet),
         list_in_words=_list_in_words(piece.outlet),
-        is_picture=evidence.is_picture(piece.evidence),
+        channel=_(CHANNEL_NAMES[piece.channel]),
+        proof_form=ProofForm(),
+        proof_kind={key: _(text) for key, text in PROOF_NAMES.items()},
+        accept=evidence.ACCEPT[evidence.EVERYTHING],
     )
 
 
@@ -353,7 +349,10 @@ def edit(placement_id: int) -> Page:
 
 
 def _form_data(piece: Placement) -> dict[str, Any]:
-    names = ("title", "address", "published_on", "kind", "note")
+    names = (
+        *("title", "address", "published_on", "kind", "note"),
+        *("channel", "slot", "author", "other_address", "removed_on"),
+    )
     return {
         **{name: getattr(piece, name) for name in names},
         "outlet": piece.outlet.name,
@@ -367,12 +366,3 @@ def delete(placement_id: int) -> WerkzeugResponse:
     services.delete_placement(db.session, web.get(Placement, placement_id))
     flash(_("The piece has been deleted; the log keeps what it said."), "success")
     return redirect(url_for("placements.index"))
-
-
-@blueprint.route("/<int:placement_id>/evidence")
-@allow(EVERY_ROLE)
-def evidence_file(placement_id: int) -> Response:
-    piece: Placement = web.get(Placement, placement_id)
-    if piece.evidence is None:
-        raise NotFound(N_("This piece has no evidence yet."))
-    return evidence.send(piece.evidence, piece.evidence_name)

@@ -116,6 +116,8 @@ NO_PAGES = {
     "patterns.picture",
     "patterns.running",
     "placements.evidence_file",
+    "placements.proof_file",
+    "placements.proof_small",
     "reports.download",
     "static",
 }

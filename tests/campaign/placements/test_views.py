@@ -23,6 +23,7 @@ def sent(**changes):
         "level": "provincial",
         "published_on": "2024-10-01",
         "kind": "report",
+        "channel": "web",
         "note": "",
     }
     return base | changes

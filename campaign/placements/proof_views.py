@@ -1,0 +1,104 @@
+"""Pages and files of evidence: add, remove, look, and the small pictures of lists."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms.validators import DataRequired
+
+from campaign import evidence, footage, web
+from campaign.access import EVERY_ROLE, WRITES_COVERAGE, allow
+from campaign.db import db
+from campaign.error_pages import text_of
+from campaign.errors import CampaignError, NotFound
+from campaign.messages import N_
+from campaign.placements import proofs
+from campaign.placements.models import Placement, PlacementEvidence
+from campaign.placements.room import blueprint, storage
+
+
+class ProofForm(FlaskForm):
+    """Further files of evidence for a piece."""
+
+    files = MultipleFileField(_l("Evidence"), [DataRequired(_l("Choose at least one file."))])
+
+
+@blueprint.route("/<int:placement_id>/proofs", methods=["POST"])
+@allow(WRITES_COVERAGE)
+def add_proofs(placement_id: int) -> WerkzeugResponse:
+    """Take in every file that can be taken; each refused one is named with its reason."""
+    piece: Placement = web.get(Placement, placement_id)
+    form, added = ProofForm(), 0
+    if not form.validate_on_submit():
+        flash(_("Choose at least one file."), "danger")
+    for upload in form.files.data or ():
+        if not getattr(upload, "filename", ""):
+            continue
+        try:
+            proof = evidence.accept(storage(), upload)
+            proofs.add(db.session, piece, proof)
+        except CampaignError as refusal:
+            db.session.rollback()
+            flash(text_of(refusal), "danger")
+        else:
+            added += 1
+    if added:
+        flash(_("%(count)s files of evidence have been added.", count=added), "success")
+    target = request.form.get("back", "")
+    if target == "missing":
+        return redirect(url_for("placements.index", evidence="missing"))
+    return redirect(url_for("placements.show", placement_id=piece.id, _anchor="evidence"))
+
+
+def _file(placement_id: int, proof_id: int) -> PlacementEvidence:
+    piece: Placement = web.get(Placement, placement_id)
+    found = next((file for file in piece.files if file.id == proof_id), None)
+    if found is None:
+        raise NotFound(N_("This file has been removed from the piece."))
+    return found
+
+
+@blueprint.route("/<int:placement_id>/proofs/<int:proof_id>/remove", methods=["POST"])
+@allow(WRITES_COVERAGE)
+def remove_proof(placement_id: int, proof_id: int) -> WerkzeugResponse:
+    proofs.remove(db.session, _file(placement_id, proof_id))
+    flash(_("The file no longer proves this piece; the log keeps its name and checksum."), "success")
+    return redirect(url_for("placements.show", placement_id=placement_id, _anchor="evidence"))
+
+
+@blueprint.route("/<int:placement_id>/proofs/<int:proof_id>")
+@allow(EVERY_ROLE)
+def proof_file(placement_id: int, proof_id: int) -> Response:
+    file = _file(placement_id, proof_id)
+    return evidence.send(file.asset, file.name)
+
+
+@blueprint.route("/<int:placement_id>/proofs/<int:proof_id>/small")
+@allow(EVERY_ROLE)
+def proof_small(placement_id: int, proof_id: int) -> Response:
+    """A small picture of the file; for a PDF that of its first page."""
+    file = _file(placement_id, proof_id)
+    drawn = proofs.drawn(storage(), file.asset)
+    if drawn is None:
+        raise NotFound(N_("This file has no picture."))
+    small = storage().derived(file.asset.sha256, "proof-480.webp", lambda: footage.thumbnail(drawn))
+    response = send_file(
+        small, mimetype="image/webp", conditional=True, etag=f"{file.asset.sha256}-480", max_age=3600
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@blueprint.route("/<int:placement_id>/evidence")
+@allow(EVERY_ROLE)
+def evidence_file(placement_id: int) -> Response:
+    """The first file of a piece, under the address that older reports and letters name."""
+    piece: Placement = web.get(Placement, placement_id)
+    if piece.evidence is None:
+        raise NotFound(N_("This piece has no evidence yet."))
+    return evidence.send(piece.evidence, piece.evidence_name)
