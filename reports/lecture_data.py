@@ -124,7 +124,8 @@ class LecturePlan:
     """The whole plan of one event.
 
     `project` is the programme's title, `issuer` who plans, `state_line` how far the centre's review is.
-    `host` leads through the event. `seats` is the number of seats, None where nobody knows it.
+    `host` leads through the event. `seats` is the number of seats, `seat_rows`
+    and `seat_columns` the grid of the hall, None where nobody knows it.
     """
 
     title: str
@@ -160,6 +161,8 @@ class LecturePlan:
     risks: tuple[Risk, ...]
     tasks: tuple[Task, ...]
     hall: tuple[Seat, ...] = ()
+    seat_rows: int | None = None
+    seat_columns: int | None = None
 
 
 @dataclass(frozen=True)

@@ -44,23 +44,30 @@ INSTEAD = {
 }
 
 
-def plan_template() -> bytes:
-    """Return the template as docx bytes; `{{ title }}` and `{{ body }}` stand alone in their paragraphs."""
+def plan_template(*, signed: bool = True) -> bytes:
+    """Return the template as docx bytes; `{{ title }}` and `{{ body }}` stand alone in their paragraphs.
+
+    `signed` puts the issuer and the day under the text.
+    """
     document = paper()
     title = document.add_paragraph(style=TITLE_STYLE)
     title.paragraph_format.space_after = Pt(28)
     _set_title(title.add_run("{{ title }}"))
     document.add_paragraph("{{ body }}", style=BODY_STYLE)
-    signed = document.add_paragraph("{{ issuer }}", style=BODY_STYLE)
-    signed.paragraph_format.space_before = Pt(56)
-    signed.paragraph_format.keep_with_next = True
-    dated = document.add_paragraph("{{ made_on }}", style=BODY_STYLE)
-    for paragraph in (signed, dated):
+    if signed:
+        _sign(document)
+    document.add_paragraph("{{ annexes }}", style=BODY_STYLE)
+    return packed(document)
+
+
+def _sign(document: WordDocument) -> None:
+    issuer = document.add_paragraph("{{ issuer }}", style=BODY_STYLE)
+    issuer.paragraph_format.space_before = Pt(56)
+    issuer.paragraph_format.keep_with_next = True
+    for paragraph in (issuer, document.add_paragraph("{{ made_on }}", style=BODY_STYLE)):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.first_line_indent = Pt(0)
         paragraph.paragraph_format.right_indent = Pt(32)
-    document.add_paragraph("{{ annexes }}", style=BODY_STYLE)
-    return packed(document)
 
 
 def paper() -> WordDocument:

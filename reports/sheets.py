@@ -64,7 +64,8 @@ def height_of(text: str, width: float) -> float:
 class Book:
     """One workbook being written, with its formats made once each."""
 
-    def __init__(self, made_at: datetime, title: str) -> None:
+    def __init__(self, made_at: datetime, title: str, size_pt: int = 10) -> None:
+        self.size_pt = size_pt
         self.stream = io.BytesIO()
         options = {
             "in_memory": True,
@@ -98,7 +99,7 @@ class Book:
         """Return the format with these properties, made once."""
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
-            base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+            base = {"font_name": FONT, "font_size": self.size_pt, "valign": "vcenter"}
             self.formats[key] = self.workbook.add_format(base | properties)
         return self.formats[key]
 

@@ -208,6 +208,8 @@ def _table(word: WordDocument, table: Table) -> Any:  # noqa: ANN401 - an lxml e
     rows = []
     for y in range(len(table.rows)):
         row_properties = _node("w:trPr", _node("w:cantSplit"))
+        if table.tall:
+            row_properties.append(_node("w:trHeight", val="624", hRule="atLeast"))
         if y < table.head_rows:
             row_properties.append(_node("w:tblHeader"))
         row = _node("w:tr", row_properties)

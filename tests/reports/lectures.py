@@ -1,4 +1,4 @@
-"""A lecture event as its papers see it, invented: every list filled, with what users type and what they paste."""
+"""A lecture event as its papers see it, invented: every list filled, with what users paste."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,8 +10,10 @@ STARTS = datetime(2024, 10, 25, 6, 30, tzinfo=UTC)
 CASES = tuple(
     ToldCase(title, enterprise, region, by_park, speaker, post, stand_in, materials)
     for title, enterprise, region, by_park, speaker, post, stand_in, materials in (
-        ("“拧”出来的千分之一毫米", "示例精密制造有限公司", "广州市", True, "林示例", "总工程师", "何示例", "讲稿、课件、视频"),
-        ("海上风机叶片的回收之路", "虚构新能源股份有限公司", "汕尾市", False, "𠮷示例", "研发经理", "", "讲稿、课件"),
+        ("“拧”出来的千分之一毫米", "示例精密制造有限公司", "广州市", True, "林示例", "总工程师", "何示例",
+         "讲稿、课件、视频"),
+        ("海上风机叶片的回收之路", "虚构新能源股份有限公司", "汕尾市", False, "𠮷示例", "研发经理", "",
+         "讲稿、课件"),
         ("=SUM(A1:A9)与<b>质检</b>“机器眼”", "演示视觉科技有限公司", "东莞市", True, "", "", "", ""),
     )
 )  # fmt: skip
@@ -87,7 +89,10 @@ PLAN = LecturePlan(
         Duty("宣传组", "寅示例", "卯示例", "媒体邀请、直播、摄影摄像、通稿。"),
     ),
     costs=(Cost("场地租赁", "会议费", 1_200_000, "含音响"), Cost("直播服务", "宣传推广费", 880_050, "")),
-    risks=(Risk("直播中断", "切换备用网络和备用机位，主持人暖场。", "辰示例"), Risk("主讲人缺席", "备选主讲人上台。", "辛示例")),
+    risks=(
+        Risk("直播中断", "切换备用网络和备用机位，主持人暖场。", "辰示例"),
+        Risk("主讲人缺席", "备选主讲人上台。", "辛示例"),
+    ),
     tasks=(
         Task("方案及宣讲材料送中心审核", "癸示例", date(2024, 10, 11), date(2024, 10, 10), ""),
         Task("嘉宾邀请函发出", "己示例", date(2024, 10, 14), None, "电子版同时发"),

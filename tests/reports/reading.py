@@ -27,7 +27,7 @@ def docx_tables(content):
 
 def _cell_text(cell):
     for node in cell.iter(qn("w:t"), qn("w:br")):
-        yield "\n" if node.tag == qn("w:br") else node.text
+        yield "\n" if node.tag == qn("w:br") else node.text or ""
 
 
 def docx_paragraphs(content):
