@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, joinedload, object_session, selectinload
 
 from campaign.access import Actor, scoped
-from campaign.outlets.models import Outlet, OutletListing
+from campaign.outlets.models import Outlet, OutletContact, OutletListing
 from campaign.placements.models import Placement
 from campaign.placements.rules import (
     CRITERIA,
+    ONLINE,
     TARGET_KINDS,
     Listed,
+    Member,
     OutletFacts,
     Period,
     Piece,
     Verdict,
-    verdict,
+    verdicts,
 )
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
@@ -63,53 +65,149 @@ def facts_of(outlet: Outlet) -> OutletFacts:
     )
 
 
-def judged(piece: Placement, programme: Programme, profile: Profile) -> Verdict:
-    """For which targets of the programme a piece counts, and why not for the others."""
-    return verdict(
-        Piece(piece.kind, piece.published_on, piece.evidence_id is not None),
-        facts_of(piece.outlet),
-        period_of(programme),
-        evidence_demanded=evidence_demanded(profile),
-        targets=targets_of(profile),
+def member_of(piece: Placement) -> Member:
+    """A piece as the rules see it among its copies."""
+    seen = Piece(
+        piece.kind, piece.published_on, piece.evidence_id is not None, piece.channel, piece.removed_on
     )
+    return Member(piece.id, seen, facts_of(piece.outlet), piece.outlet_id, piece.outlet.name)
+
+
+def judged_all(
+    session: Session, pieces: Sequence[Placement], programme: Programme, profile: Profile
+) -> dict[int, Verdict]:
+    """Judge many pieces with three queries at most, however many there are; by their ids.
+
+    Whose copy a piece is, is asked of the whole programme, whatever part of it the user may see: two cities
+    cannot both count the same report.
+    """
+    groups = {piece.group_id for piece in pieces if piece.group_id is not None}
+    members = {piece.id: piece for piece in pieces}
+    if groups:
+        statement = select(Placement).where(
+            Placement.programme_id == programme.id, Placement.group_id.in_(groups)
+        )
+        members |= {piece.id: piece for piece in session.scalars(with_lists(statement)).unique()}
+    ids = {piece.outlet_id for piece in pieces}
+    # One look at the outlets of all pieces, so that their lists are not loaded one by one.
+    session.scalars(select(Outlet).where(Outlet.id.in_(ids)).options(selectinload(Outlet.listings))).all()
+    reports: dict[tuple[str, int], list[Member]] = {}
+    for piece in members.values():
+        key = ("alone", piece.id) if piece.group_id is None else ("group", piece.group_id)
+        reports.setdefault(key, []).append(member_of(piece))
+    found: dict[int, Verdict] = {}
+    for copies in reports.values():
+        found |= verdicts(
+            copies,
+            period_of(programme),
+            evidence_demanded=evidence_demanded(profile),
+            targets=targets_of(profile),
+        )
+    return found
+
+
+def judged(piece: Placement, programme: Programme, profile: Profile) -> Verdict:
+    """For which targets of the programme one piece counts, and why not for the others."""
+    session = object_session(piece)
+    assert session is not None  # noqa: S101 - a piece that is judged was read from a session
+    return judged_all(session, [piece], programme, profile)[piece.id]
+
+
+def copies_of(session: Session, piece: Placement, actor: Actor) -> Sequence[Placement]:
+    """The other placements of the same report that the actor may see, the earliest first."""
+    if piece.group_id is None:
+        return ()
+    statement = scoped(select(Placement), Placement, actor).where(
+        Placement.group_id == piece.group_id, Placement.id != piece.id
+    )
+    return session.scalars(statement.order_by(Placement.published_on, Placement.id)).unique().all()
+
+
+def group_sizes(session: Session, pieces: Sequence[Placement]) -> dict[int, int]:
+    """How many placements the reports of these pieces have, by group."""
+    groups = {piece.group_id for piece in pieces if piece.group_id is not None}
+    if not groups:
+        return {}
+    statement = select(Placement.group_id, func.count()).where(Placement.group_id.in_(groups))
+    rows = session.execute(statement.group_by(Placement.group_id))
+    return {int(row[0]): row[1] for row in rows if row[0] is not None}
 
 
 # --- counting ---------------------------------------------------------------------------------------------
 
 
-def _in_period(period: Period) -> ColumnElement[bool]:
-    return Placement.published_on.between(period.starts, period.ends)
+def _in_period(period: Period, piece: type[Placement] = Placement) -> ColumnElement[bool]:
+    return piece.published_on.between(period.starts, period.ends)
 
 
-def counts_for(target: str, period: Period, *, evidence_demanded: bool) -> ColumnElement[bool]:
-    """`rules.verdict` as a condition in the database, from the same table; needs the outlet joined."""
+def _could_count(
+    target: str,
+    period: Period,
+    *,
+    evidence_demanded: bool,
+    piece: type[Placement] = Placement,
+    outlet: type[Outlet] = Outlet,
+) -> ColumnElement[bool]:
+    """Everything `rules.verdicts` asks of a piece but for its copies."""
     criterion = CRITERIA[target]
-    asked = [_in_period(period)]
+    asked = [
+        _in_period(period, piece),
+        or_(piece.removed_on.is_(None), piece.removed_on > period.ends, piece.channel.not_in(sorted(ONLINE))),
+    ]
     if evidence_demanded:
-        asked.append(Placement.evidence_id.is_not(None))
+        asked.append(piece.evidence_id.is_not(None))
     if criterion.kinds is not None:
-        asked.append(Placement.kind.in_(sorted(criterion.kinds)))
+        asked.append(piece.kind.in_(sorted(criterion.kinds)))
     if criterion.levels is not None:
-        asked.append(Outlet.level.in_(sorted(criterion.levels)))
+        asked.append(outlet.level.in_(sorted(criterion.levels)))
+    if criterion.media_only:
+        asked.append(outlet.nature == "media")
     if criterion.authoritative:
         asked.append(
             exists().where(
-                OutletListing.outlet_id == Placement.outlet_id,
-                or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= Placement.published_on),
-                or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= Placement.published_on),
+                OutletListing.outlet_id == piece.outlet_id,
+                or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= piece.published_on),
+                or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= piece.published_on),
             )
         )
     return and_(*asked)
 
 
+def counts_for(target: str, programme: Programme, *, evidence_demanded: bool) -> ColumnElement[bool]:
+    """`rules.verdicts` as a condition in the database, from the same table; needs the outlet joined."""
+    period = period_of(programme)
+    copy, outlet = aliased(Placement), aliased(Outlet)
+    unit = (
+        [copy.group_id]
+        if CRITERIA[target].once_per == "report"
+        else [copy.group_id, copy.outlet_id, copy.channel]
+    )
+    place = func.row_number().over(partition_by=unit, order_by=[copy.published_on, copy.id])
+    ranked = (
+        select(copy.id.label("id"), place.label("place"))
+        .join(outlet, outlet.id == copy.outlet_id)
+        .where(
+            copy.programme_id == programme.id,
+            copy.group_id.is_not(None),
+            _could_count(target, period, evidence_demanded=evidence_demanded, piece=copy, outlet=outlet),
+        )
+        .subquery()
+    )
+    first = select(ranked.c.id).where(ranked.c.place == 1)
+    return and_(
+        _could_count(target, period, evidence_demanded=evidence_demanded),
+        or_(Placement.group_id.is_(None), Placement.id.in_(first)),
+    )
+
+
 def counting(statement: Select[Any], target: str, programme: Programme, profile: Profile) -> Select[Any]:
     """Keep the pieces that count for a target; `none` keeps those that count for none of the programme."""
-    period, demanded = period_of(programme), evidence_demanded(profile)
+    demanded = evidence_demanded(profile)
     if target == "none":
         for kind in targets_of(profile):
-            statement = statement.where(~counts_for(kind, period, evidence_demanded=demanded))
+            statement = statement.where(~counts_for(kind, programme, evidence_demanded=demanded))
         return statement
-    return statement.where(counts_for(target, period, evidence_demanded=demanded))
+    return statement.where(counts_for(target, programme, evidence_demanded=demanded))
 
 
 def counted(
@@ -117,37 +215,63 @@ def counted(
 ) -> Sequence[Placement] | Sequence[Outlet]:
     """The rows behind a target: pieces (A11, B2, B5), or for `outlets.contacted` outlets (B2)."""
     if target == CONTACTED:
-        statement = with_piece_in_period(select(Outlet), programme, actor).order_by(Outlet.name)
-        return session.scalars(statement).all()
+        statement = contacted(select(Outlet), programme, actor).order_by(Outlet.name)
+        return session.scalars(with_lists_of_outlets(statement)).all()
     pieces = counting(placements_of(programme, actor), target, programme, profile)
     pieces = pieces.order_by(Placement.published_on, Placement.id)
     return session.scalars(pieces.options(selectinload(Placement.evidence))).unique().all()
 
 
+def count(session: Session, programme: Programme, profile: Profile, target: str, actor: Actor) -> int:
+    """How many rows `counted` would give, without reading them."""
+    if target == CONTACTED:
+        outlets = contacted(select(Outlet.id), programme, actor)
+        return session.scalar(select(func.count()).select_from(outlets.subquery())) or 0
+    return numbers(session, programme, profile, actor)[target]
+
+
 def numbers(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Mapping[str, int]:
     """How many pieces count for each target of the programme, in one query; `none` and `all` beside them."""
-    period, demanded = period_of(programme), evidence_demanded(profile)
+    demanded = evidence_demanded(profile)
     kinds = targets_of(profile)
-    conditions = [counts_for(kind, period, evidence_demanded=demanded) for kind in kinds]
-    columns: list[ColumnElement[int]] = [func.count().filter(condition) for condition in conditions]
-    columns.append(func.count().filter(and_(true(), *(~condition for condition in conditions))))
-    columns.append(func.count())
-    base = select(*columns).select_from(Placement).join(Placement.outlet)
-    row = session.execute(scoped(base.where(Placement.programme_id == programme.id), Placement, actor)).one()
-    return dict(zip((*kinds, "none", "all"), row, strict=True))
+    conditions = [counts_for(kind, programme, evidence_demanded=demanded) for kind in kinds]
+    # Each condition is worked out once per piece, and the sums are taken over the results.
+    marks = [case((condition, 1), else_=0).label(f"m{at}") for at, condition in enumerate(conditions)]
+    base = select(Placement.id.label("id"), *marks).join(Placement.outlet)
+    pieces = scoped(base.where(Placement.programme_id == programme.id), Placement, actor).subquery()
+    sums = [func.coalesce(func.sum(pieces.c[mark.name]), 0) for mark in marks]
+    nothing = and_(true(), *(pieces.c[mark.name] == 0 for mark in marks))
+    row = session.execute(select(*sums, func.count().filter(nothing), func.count(pieces.c.id))).one()
+    return dict(zip((*kinds, "none", "all"), map(int, row), strict=True))
 
 
 # --- outlets ----------------------------------------------------------------------------------------------
 
 
-def with_piece_in_period(statement: Select[Any], programme: Programme, actor: Actor) -> Select[Any]:
-    """Keep the outlets that published at least one piece within the programme (B2)."""
+def with_lists(statement: Select[Placement]) -> Select[Placement]:
+    """Load the lists of the outlets along."""
+    return statement.options(joinedload(Placement.outlet).selectinload(Outlet.listings))
+
+
+def with_lists_of_outlets(statement: Select[Outlet]) -> Select[Outlet]:
+    """Load the lists along."""
+    return statement.options(selectinload(Outlet.listings))
+
+
+def contacted(statement: Select[Any], programme: Programme, actor: Actor) -> Select[Any]:
+    """Keep the outlets that were turned to, or published a piece, within the programme (B2)."""
+    period = period_of(programme)
     pieces = scoped(select(Placement.id), Placement, actor).where(
         Placement.programme_id == programme.id,
         Placement.outlet_id == Outlet.id,
-        _in_period(period_of(programme)),
+        _in_period(period),
     )
-    return statement.where(pieces.exists())
+    contacts = scoped(select(OutletContact.id), OutletContact, actor).where(
+        OutletContact.programme_id == programme.id,
+        OutletContact.outlet_id == Outlet.id,
+        OutletContact.contacted_on.between(period.starts, period.ends),
+    )
+    return statement.where(or_(pieces.exists(), contacts.exists()))
 
 
 def piece_counts(

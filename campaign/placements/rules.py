@@ -1,21 +1,45 @@
-"""What a published piece counts for, and when two addresses are the same; pure.
+"""What a published piece counts for; pure.
 
-The table `CRITERIA` is the one place that says which piece counts for which target. `verdict` reads it for a
-single piece; the queries turn the same table into SQL, and a test holds the two together.
+The table `CRITERIA` is the one place that says which piece counts for which target. `verdicts` reads it for a
+report with all its copies; the queries turn the same table into SQL, and a test holds the two together.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from typing import Literal
 
 from campaign.messages import N_, Message
+from campaign.outlets.addresses import address_key, host_of, is_short_link, is_web_address
+from campaign.outlets.rules import CHANNELS
+
+__all__ = [
+    "AUTHORITATIVE",
+    "CHANNELS",
+    "COMPREHENSIVE",
+    "CRITERIA",
+    "KINDS",
+    "ONLINE",
+    "REPORT",
+    "TARGET_KINDS",
+    "Criterion",
+    "Listed",
+    "Member",
+    "OutletFacts",
+    "Period",
+    "Piece",
+    "Verdict",
+    "address_key",
+    "host_of",
+    "is_authoritative",
+    "is_short_link",
+    "is_web_address",
+    "verdict",
+    "verdicts",
+]
 
 REPORT = "placements.report"
 COMPREHENSIVE = "placements.comprehensive"
@@ -25,7 +49,8 @@ TARGET_KINDS = (REPORT, COMPREHENSIVE, AUTHORITATIVE)
 KINDS = ("report", "comprehensive", "broadcast", "repost")
 PROVINCIAL_OR_HIGHER = frozenset({"central", "industry", "provincial"})
 
-MAX_KEY_CHARS = 1000
+# Channels whose pieces can be taken down again.
+ONLINE = frozenset({"web", "client", "account", "video_account", "live"})
 
 
 # --- counting ---------------------------------------------------------------------------------------------
@@ -33,21 +58,36 @@ MAX_KEY_CHARS = 1000
 
 @dataclass(frozen=True)
 class Criterion:
-    """What a target asks of a piece: its kinds and outlet levels (None: any), and an authoritative outlet."""
+    """What a target asks of a piece.
+
+    Its kinds and outlet levels (None: any), an authoritative outlet, a news medium (not a platform of the
+    government). `once_per` says what is counted: a report once, however many copies it has, or each channel
+    of each outlet once (B2: an authoritative channel used).
+    """
 
     kinds: frozenset[str] | None
     levels: frozenset[str] | None
     authoritative: bool
+    media_only: bool
+    once_per: Literal["report", "use"]
 
 
 CRITERIA: Mapping[str, Criterion] = MappingProxyType(
     {
         # A11: reports in provincial media.
-        REPORT: Criterion(frozenset({"report"}), PROVINCIAL_OR_HIGHER, authoritative=False),
+        REPORT: Criterion(
+            frozenset({"report"}),
+            PROVINCIAL_OR_HIGHER,
+            authoritative=False,
+            media_only=True,
+            once_per="report",
+        ),
         # A11, B5: comprehensive reports in authoritative mainstream media.
-        COMPREHENSIVE: Criterion(frozenset({"comprehensive"}), None, authoritative=True),
+        COMPREHENSIVE: Criterion(
+            frozenset({"comprehensive"}), None, authoritative=True, media_only=True, once_per="report"
+        ),
         # B2: every use of an authoritative channel, whatever the kind of piece.
-        AUTHORITATIVE: Criterion(None, None, authoritative=True),
+        AUTHORITATIVE: Criterion(None, None, authoritative=True, media_only=False, once_per="use"),
     }
 )
 
@@ -76,6 +116,19 @@ class Piece:
     kind: str
     published_on: date
     has_evidence: bool
+    channel: str = "web"
+    removed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A piece among the copies of one report; `key` orders pieces of one day as they were logged."""
+
+    key: int
+    piece: Piece
+    outlet: OutletFacts
+    outlet_id: int
+    outlet_name: str
 
 
 @dataclass(frozen=True)
@@ -116,21 +169,65 @@ def verdict(
     evidence_demanded: bool = True,
     targets: Iterable[str] = TARGET_KINDS,
 ) -> Verdict:
-    """Say for which of `targets` a piece counts and why not for the others (A11, B2, B5)."""
-    common = _outside(piece, period)
-    counts: list[str] = []
-    why_not: dict[str, Message] = {}
-    for target in targets:
-        if target not in CRITERIA:
-            continue
-        reason = common or _short_of(CRITERIA[target], piece, outlet)
-        if reason is None and evidence_demanded and not piece.has_evidence:
-            reason = Message(N_("It has no evidence yet: add a screenshot, a PDF or a recording."))
-        if reason is None:
-            counts.append(target)
-        else:
-            why_not[target] = reason
-    return Verdict(tuple(counts), MappingProxyType(why_not))
+    """Say for which of `targets` a piece without copies counts and why not for the others (A11, B2, B5)."""
+    alone = Member(0, piece, outlet, 0, "")
+    return verdicts([alone], period, evidence_demanded=evidence_demanded, targets=targets)[0]
+
+
+def verdicts(
+    copies: Sequence[Member],
+    period: Period,
+    *,
+    evidence_demanded: bool = True,
+    targets: Iterable[str] = TARGET_KINDS,
+) -> dict[int, Verdict]:
+    """Judge a report with all its copies, by their keys.
+
+    Of the copies that could count, the earliest one counts; the others say which one that is.
+    """
+    wanted = [target for target in targets if target in CRITERIA]
+    counts: dict[int, list[str]] = {one.key: [] for one in copies}
+    why_not: dict[int, dict[str, Message]] = {one.key: {} for one in copies}
+    for target in wanted:
+        criterion = CRITERIA[target]
+        first: dict[tuple[int, str] | None, Member] = {}
+        for one in sorted(copies, key=lambda m: (m.piece.published_on, m.key)):
+            reason = _short_of(criterion, one, period)
+            if reason is None and evidence_demanded and not one.piece.has_evidence:
+                reason = Message(N_("It has no evidence yet: add a screenshot, a PDF or a recording."))
+            if reason is None:
+                unit = None if criterion.once_per == "report" else (one.outlet_id, one.piece.channel)
+                reason = _counted_already(first.setdefault(unit, one), one, criterion)
+            if reason is None:
+                counts[one.key].append(target)
+            else:
+                why_not[one.key][target] = reason
+    return {key: Verdict(tuple(counts[key]), MappingProxyType(why_not[key])) for key in counts}
+
+
+def _counted_already(first: Member, this: Member, criterion: Criterion) -> Message | None:
+    if first is this:
+        return None
+    facts = {"outlet": first.outlet_name, "day": first.piece.published_on}
+    if criterion.once_per == "use":
+        return Message(
+            N_("%(outlet)s published the same piece in the same channel on %(day)s, which counts already."),
+            facts,
+        )
+    return Message(
+        N_("It is a copy of the report by %(outlet)s of %(day)s, which counts already."),
+        facts,
+    )
+
+
+def _short_of(criterion: Criterion, member: Member, period: Period) -> Message | None:
+    """Why a piece cannot count for a target, whatever its copies do; what is missing most comes first."""
+    return (
+        _outside(member.piece, period)
+        or _wrong_kind(criterion, member.piece)
+        or _wrong_outlet(criterion, member.outlet, member.piece.published_on)
+        or _gone(member.piece, period)
+    )
 
 
 def _outside(piece: Piece, period: Period) -> Message | None:
@@ -142,110 +239,36 @@ def _outside(piece: Piece, period: Period) -> Message | None:
     )
 
 
-def _short_of(criterion: Criterion, piece: Piece, outlet: OutletFacts) -> Message | None:
-    if criterion.kinds is not None and piece.kind not in criterion.kinds:
-        if "comprehensive" in criterion.kinds:
-            return Message(N_("It is not a comprehensive report."))
-        return Message(
-            N_("It is not a report of its own (comprehensive reports, broadcasts and reposts are not).")
-        )
+def _wrong_kind(criterion: Criterion, piece: Piece) -> Message | None:
+    if criterion.kinds is None or piece.kind in criterion.kinds:
+        return None
+    if "comprehensive" in criterion.kinds:
+        return Message(N_("It is not a comprehensive report."))
+    return Message(
+        N_("It is not a report of its own (comprehensive reports, broadcasts and reposts are not).")
+    )
+
+
+def _wrong_outlet(criterion: Criterion, outlet: OutletFacts, day: date) -> Message | None:
+    if criterion.media_only and outlet.nature != "media":
+        return Message(N_("The outlet is a platform of the government, not a news medium."))
     if criterion.levels is not None and outlet.level not in criterion.levels:
         return Message(N_("The outlet is below provincial level."))
-    if criterion.authoritative and not is_authoritative(outlet, piece.published_on):
+    if criterion.authoritative and not is_authoritative(outlet, day):
         if not outlet.listings:
             return Message(N_("The outlet stands on no list of authoritative media."))
         return Message(N_("The outlet was not on its list of authoritative media on the day of the piece."))
     return None
 
 
-# --- addresses --------------------------------------------------------------------------------------------
+def _gone(piece: Piece, period: Period) -> Message | None:
+    """A piece that is gone before the programme ends cannot be looked at when the centre accepts (A17).
 
-_MOBILE = ("www.", "m.", "wap.", "mobile.", "3g.")
-_INDEX_FILES = re.compile(r"/(?:index|default)\.(?:s?html?|php|jsp|aspx?)$")
-_TRACKING = re.compile(
-    r"^(?:utm_.*|spm|scm|from|isappinstalled|share_?(?:token|from|source|medium|uid|to|by|time|type|count)|sharer.*|"
-    r"wxshare.*|fbclid|gclid|msclkid|bd_vid|wfr|mpshare|scene|subscene|ascene|clicktime|enterid|srcid|chksm|"
-    r"pass_ticket|wx_header|nettype|devicetype|exportkey|jsessionid|referr?er|_refluxos|tt_from)$"
-)
-# An official-account piece is named by these alone; the rest of its address says who passed it on.
-_WEIXIN = frozenset({"__biz", "mid", "idx", "sn"})
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-
-
-def is_web_address(text: str) -> bool:
-    """Whether this is an address a browser can open: http or https and a host with a dot."""
-    return address_key(text) != ""
-
-
-def address_key(text: str) -> str:
-    """One canonical form for all ways to write the address of one piece, or "" if it is no web address.
-
-    Scheme, www and mobile hosts, ports by default, tracking parameters, their order, fragments, trailing
-    slashes, index files and full-width characters do not matter. A fragment that is a route of a page drawn
-    by script (`#/detail/5`) names the piece and stays.
+    One that goes later has been seen, and its evidence stands.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().strip("<>")
-    if not plain or any(letter.isspace() for letter in plain):
-        return ""
-    if "://" not in plain:
-        plain = f"http://{plain}"
-    try:
-        parts = urlsplit(plain)
-        port = parts.port
-    except ValueError:
-        return ""
-    host = _host(parts.hostname or "")
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        return ""
-    if port not in (None, 80, 443):
-        host = f"{host}:{port}"
-    path = re.sub(r"/{2,}", "/", _escaped(parts.path))
-    path = _INDEX_FILES.sub("/", re.sub(r";jsessionid=[^/]*", "", path, flags=re.IGNORECASE)).rstrip("/")
-    key = host + path + _query(host, parts.query) + _route(parts.fragment)
-    if len(key) <= MAX_KEY_CHARS:
-        return key
-    return key[:900] + "…" + hashlib.sha256(key.encode()).hexdigest()
-
-
-def _host(name: str) -> str:
-    host = name.lower().replace("。", ".").strip(".")
-    if "xn--" in host:
-        try:
-            host = host.encode("ascii").decode("idna")
-        except UnicodeError:
-            return ""
-    stripped = True
-    while stripped:
-        stripped = False
-        for prefix in _MOBILE:
-            if host.startswith(prefix) and "." in host[len(prefix) :]:
-                host, stripped = host[len(prefix) :], True
-    labels = host.split(".")
-    return host if len(labels) > 1 and all(labels) else ""
-
-
-def _escaped(text: str) -> str:
-    """Write a path with the same escapes however it was typed: unreserved letters plain, others as %XX."""
-
-    def normal(match: re.Match[str]) -> str:
-        byte = int(match.group(1), 16)
-        return chr(byte) if byte in _UNRESERVED else match.group(0).upper()
-
-    return quote(re.sub(r"%([0-9a-fA-F]{2})", normal, text), safe="/%~!$&'()*+,;=:@-._")
-
-
-def _query(host: str, query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if host == "mp.weixin.qq.com":
-        pairs = [(name, value) for name, value in pairs if name in _WEIXIN]
-    else:
-        pairs = [(name, value) for name, value in pairs if not _TRACKING.match(name.lower())]
-    return f"?{urlencode(sorted(pairs))}" if pairs else ""
-
-
-def _route(fragment: str) -> str:
-    return (
-        f"#{_escaped(fragment.rstrip('/'))}"
-        if fragment.startswith(("/", "!/")) and fragment.strip("!/")
-        else ""
+    if piece.channel not in ONLINE or piece.removed_on is None or piece.removed_on > period.ends:
+        return None
+    return Message(
+        N_("It was taken down by %(day)s, before the programme ended, so that nobody could open it."),
+        {"day": piece.removed_on},
     )

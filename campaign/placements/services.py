@@ -17,6 +17,7 @@ from campaign.formatting import date_zh
 from campaign.messages import N_
 from campaign.outlets.services import found_outlet
 from campaign.placements import proofs
+from campaign.placements.grouping import dissolve, regroup_around
 from campaign.placements.models import Placement
 from campaign.placements.rules import address_key
 from campaign.programmes.models import Programme
@@ -65,7 +66,7 @@ def log_placement(
     with session.no_autoflush:
         _apply(session, piece, values, proof)
         session.add(piece)
-        _commit(session, programme, piece.address_key)
+        _commit(session, programme, piece)
     return piece
 
 
@@ -75,7 +76,7 @@ def change_placement(
     """Take over the form's values; a new file stands where the first one stood. Commits."""
     with session.no_autoflush:
         _apply(session, piece, values, proof)
-        _commit(session, programme, piece.address_key)
+        _commit(session, programme, piece)
 
 
 def _apply(session: Session, piece: Placement, values: PlacementValues, proof: Evidence | None) -> None:
@@ -120,10 +121,12 @@ def _holder(session: Session, programme_id: int, key: str, *, other_than: int | 
     return session.scalars(same.order_by(Placement.id)).unique().first()
 
 
-def _commit(session: Session, programme: Programme, key: str) -> None:
-    """Commit; where somebody logged the same address in the same moment, the database says so."""
-    programme_id = programme.id
+def _commit(session: Session, programme: Programme, piece: Placement) -> None:
+    """Find the piece's copies and commit; a second log in the same moment is refused by the database."""
+    programme_id, key = programme.id, piece.address_key
     try:
+        session.flush()
+        regroup_around(session, programme, [piece.id])
         session.commit()
     except IntegrityError as error:
         session.rollback()
@@ -135,7 +138,9 @@ def _commit(session: Session, programme: Programme, key: str) -> None:
 
 def delete_placement(session: Session, piece: Placement) -> None:
     """Take a piece off the books; the audit keeps what it said, the file stays in storage. Commits."""
+    programme, group_id = piece.programme, piece.group_id
     session.delete(piece)
+    dissolve(session, programme, group_id)
     session.commit()
 
 

@@ -1,6 +1,6 @@
 import io
 from datetime import date
-from itertools import product
+from itertools import groupby, product
 
 import pytest
 from sqlalchemy import func, select
@@ -10,14 +10,15 @@ from campaign import evidence
 from campaign.access import Actor
 from campaign.audit import AuditEntry
 from campaign.errors import Refused
-from campaign.outlets.models import Outlet, OutletListing
+from campaign.outlets.models import Outlet
 from campaign.outlets.rules import LEVELS
 from campaign.outlets.seeding import seed_outlets
 from campaign.placements import queries, services
-from campaign.placements.models import Placement
-from campaign.placements.rules import KINDS, TARGET_KINDS, Piece, verdict
+from campaign.placements.models import Placement, PlacementGroup
+from campaign.placements.rules import KINDS, TARGET_KINDS, verdicts
 from campaign.placements.services import AlreadyLogged, PlacementValues
 from campaign.programmes.profiles import load
+from tests.factories import make_outlet
 
 PDF = b"%PDF-1.4\n1 0 obj\n%%EOF\n"
 
@@ -109,53 +110,63 @@ def test_a_deleted_piece_leaves_its_words_in_the_audit(session, world):
 
 
 @pytest.mark.both_databases
-def test_database_and_rules_count_alike_for_every_kind_level_day_and_proof(app, session, world):
+def test_database_and_rules_count_alike_for_every_outlet_kind_day_proof_and_copy(app, session, world):
     """A11, B2, B5: one truth about counting, in SQL and in Python."""
     found = evidence.attach(session, proof(app))
-    outlets = []
-    spans = [
-        ("", None, None),
-        ("名单", None, None),
-        ("名单", date(2024, 10, 1), None),
-        ("名单", None, date(2024, 9, 30)),
+    spans = [(), (("名单", None, None),), (("名单", date(2024, 10, 1), None),)]
+    spans.append((("名单", None, date(2024, 9, 30)), ("另一名单", date(2024, 10, 5), None)))
+    outlets = [
+        make_outlet(f"{level}{nature}{at}", level, listings, nature=nature)
+        for level, nature, (at, listings) in product(LEVELS, ("media", "government"), enumerate(spans))
     ]
-    for level, (listed, since, until) in product(LEVELS, spans):
-        name = f"{level}{listed}{since}{until}"
-        lists = [OutletListing(list_name=listed, starts_on=since, ends_on=until)] if listed else []
-        outlets.append(Outlet(name=name, level=level, listings=lists))
     session.add_all(outlets)
     session.flush()
-    days = (date(2024, 6, 1), date(2024, 9, 30), date(2024, 10, 1), date(2025, 6, 1))
-    for outlet, kind, day, has_proof in product(outlets, KINDS, days, (True, False)):
-        session.add(
-            Placement(
-                programme_id=world.programme.id,
-                owner_id=world.province.id,
-                outlet_id=outlet.id,
-                title=f"{kind}{day}",
-                kind=kind,
-                published_on=day,
-                evidence_id=found.id if has_proof else None,
+    ours = {"programme_id": world.programme.id, "owner_id": world.province.id}
+    groups = [PlacementGroup(**ours) for _ in range(90)]
+    session.add_all(groups)
+    session.flush()
+    days = (date(2024, 6, 1), date(2024, 9, 30), date(2024, 10, 1), date(2024, 10, 5), date(2025, 6, 1))
+    gone = (None, date(2024, 11, 30), date(2024, 12, 1))
+    cells = list(product(KINDS, days, (True, False), gone, ("web", "print")))
+    for at, outlet in enumerate(outlets):
+        for number, (kind, day, has_proof, removed, channel) in enumerate(cells):
+            # Every second piece is alone; the others share groups across outlets, kinds, days and channels.
+            group = groups[(at * 7 + number * 13) % 90].id if number % 2 else None
+            session.add(
+                Placement(
+                    **ours,
+                    outlet_id=outlet.id,
+                    title=f"{kind}{day}",
+                    kind=kind,
+                    published_on=day,
+                    removed_on=removed,
+                    channel=channel,
+                    group_id=group,
+                    evidence_id=found.id if has_proof else None,
+                )
             )
-        )
+        if at == 15:
+            break
     session.commit()
-    period = queries.period_of(world.programme)
+    pieces = session.scalars(queries.with_lists(select(Placement))).unique().all()
     for target, demanded in product(TARGET_KINDS, (True, False)):
-        condition = queries.counts_for(target, period, evidence_demanded=demanded)
+        condition = queries.counts_for(target, world.programme, evidence_demanded=demanded)
         in_sql = set(session.scalars(select(Placement.id).join(Placement.outlet).where(condition)))
-        in_python = {
-            p.id
-            for p in session.scalars(select(Placement)).unique()
-            if target
-            in verdict(
-                Piece(p.kind, p.published_on, p.evidence_id is not None),
-                queries.facts_of(p.outlet),
-                period,
+        in_python = set()
+        for _, copies in groupby(sorted(pieces, key=report_of), key=report_of):
+            judged = verdicts(
+                [queries.member_of(piece) for piece in copies],
+                queries.period_of(world.programme),
                 evidence_demanded=demanded,
-            ).counts_for
-        }
+                targets=[target],
+            )
+            in_python |= {key for key, one in judged.items() if one.counts_for}
         assert in_sql == in_python
         assert in_sql
+
+
+def report_of(piece):
+    return (piece.group_id or 0, 0 if piece.group_id else piece.id)
 
 
 @pytest.mark.both_databases
