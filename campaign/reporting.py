@@ -22,10 +22,12 @@ from reports.data import (
     TargetLine,
 )
 from reports.errors import ReportError
+from reports.event_summary import EventSummary, summary_docx, summary_pdf
 from reports.feeds import Attachment, Feed, Item
 from reports.feeds import atom as write_atom
 from reports.feeds import rss as write_rss
 from reports.figures import proposed_score, total_score
+from reports.ledger import Entry, Ledger, ledger_csv, ledger_workbook
 from reports.letters import Letter, letter_docx
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
@@ -37,10 +39,13 @@ __all__ = [
     "Attachment",
     "Column",
     "Count",
+    "Entry",
+    "EventSummary",
     "Feed",
     "FundsLine",
     "Indicator",
     "Item",
+    "Ledger",
     "Letter",
     "PacePoint",
     "PerformanceReport",
@@ -48,12 +53,15 @@ __all__ = [
     "Written",
     "fingerprint",
     "from_json",
+    "ledger_csv",
+    "ledger_workbook",
     "letter_docx",
     "proposed_score",
     "refusals",
     "to_json",
     "total_score",
     "write_atom",
+    "write_event_summary",
     "write_report",
     "write_rss",
     "write_table",
@@ -96,3 +104,9 @@ def write_report(snapshot: str, out_dir: Path, data_dir: Path) -> Written:
     """Write the three forms of a stored snapshot."""
     with refusals():
         return write_forms(from_json(snapshot), out_dir, ensure_fonts(data_dir))
+
+
+def write_event_summary(summary: EventSummary, form: str, data_dir: Path) -> bytes:
+    """The one-page summary of a lecture event as docx or PDF."""
+    with refusals():
+        return summary_docx(summary) if form == "docx" else summary_pdf(summary, ensure_fonts(data_dir))

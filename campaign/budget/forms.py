@@ -30,6 +30,7 @@ class ExpenseForm(FlaskForm):
     spent_on = DateField(_l("Paid on"), [InputRequired(_l("Enter the day of payment, as 2024-10-31."))])
     payee = StringField(_l("Payee"), [DataRequired(_l("Enter who was paid.")), Length(max=200)])
     purpose = StringField(_l("Purpose"), [DataRequired(_l("Enter what was paid for.")), Length(max=300)])
+    voucher_number = StringField(_l("Voucher number"), [Length(max=40)])
     voucher = FileField(_l("Voucher"))
     voucher_kept = HiddenField()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from campaign import evidence as proofs
-from campaign.budget import rules
+from campaign.budget import queries, rules
 from campaign.budget.models import BudgetLine, Expense
 from campaign.errors import Conflict, Refused
 from campaign.evidence import Evidence
@@ -23,19 +23,26 @@ MAX_PURPOSE_CHARS = 300
 
 @dataclass(frozen=True)
 class ExpenseValues:
-    """What the form says of a payment; the amount is in fen."""
+    """What the form says of a payment; the amount is in fen, an empty voucher number is given here."""
 
     line: BudgetLine
     amount_fen: int
     spent_on: date
     payee: str
     purpose: str
+    voucher_number: str = ""
 
 
 def spend(
-    session: Session, programme: Programme, values: ExpenseValues, voucher: Evidence | None, *, owner_id: int
+    session: Session,
+    programme: Programme,
+    values: ExpenseValues,
+    voucher: Evidence | None,
+    *,
+    owner_id: int,
+    actor_id: int,
 ) -> Expense:
-    """Enter a payment with its voucher (A1); commits."""
+    """Enter a payment with its voucher, to be approved by a second person (A1); commits."""
     if voucher is None:
         raise Refused(N_("Choose the voucher: every expense needs one."))
     if values.amount_fen <= 0:
@@ -50,32 +57,85 @@ def spend(
         purpose=values.purpose.strip(),
         voucher=proofs.attach(session, voucher),
         voucher_name=voucher.name,
+        voucher_number=values.voucher_number.strip() or _number(session, programme, values.spent_on),
+        entered_by_id=actor_id,
     )
     session.add(expense)
     session.commit()
     return expense
 
 
-def reverse(session: Session, expense: Expense, *, day: date, purpose: str, owner_id: int) -> Expense:
-    """Take an expense back with a negative row of the same line and voucher. Commits."""
-    already = session.scalar(select(Expense.id).where(Expense.reverses_id == expense.id)) is not None
+def _number(session: Session, programme: Programme, day: date) -> str:
+    return rules.next_voucher_number(day.strftime("%Y-%m"), queries.voucher_numbers(session, programme))
+
+
+def approve(session: Session, expense: Expense, *, actor_id: int, at: datetime) -> None:
+    """Let an expense count, as a second person (A1, A18). Commits."""
+    _decide(session, expense, "approved", "", actor_id=actor_id, at=at)
+
+
+def send_back(session: Session, expense: Expense, *, reason: str, actor_id: int, at: datetime) -> None:
+    """Refuse an expense with a reason; it stays in the ledger and does not count. Commits."""
+    if not reason.strip():
+        raise Refused(N_("Say why the expense is sent back."))
+    _decide(session, expense, "refused", reason.strip()[:MAX_PURPOSE_CHARS], actor_id=actor_id, at=at)
+
+
+def _decide(
+    session: Session, expense: Expense, state: str, reason: str, *, actor_id: int, at: datetime
+) -> None:
+    session.refresh(expense, ["state", "entered_by_id"], with_for_update=True)
+    problem = rules.why_not_decided(expense.state, expense.entered_by_id, actor_id)
+    if problem is not None:
+        raise Conflict(problem.msgid, **problem.params)
+    expense.state, expense.reason = state, reason
+    expense.decided_by_id, expense.decided_at = actor_id, at
+    session.commit()
+
+
+def withdraw(session: Session, expense: Expense) -> None:
+    """Take back an expense that still waits; it stays in the ledger and does not count. Commits."""
+    session.refresh(expense, ["state", "entered_by_id"], with_for_update=True)
+    problem = rules.why_not_withdrawn(expense.state)
+    if problem is not None:
+        raise Conflict(problem.msgid, **problem.params)
+    expense.state = "withdrawn"
+    session.commit()
+
+
+def reverse(
+    session: Session, expense: Expense, *, day: date, purpose: str, owner_id: int, actor_id: int
+) -> Expense:
+    """Take an approved expense back with a negative row of the same line and voucher. Commits.
+
+    That row too waits for a second person. One that was sent back or withdrawn is put forward again.
+    """
+    earlier = session.scalars(select(Expense).where(Expense.reverses_id == expense.id)).unique().one_or_none()
+    already = earlier is not None and earlier.state in ("pending", "approved")
     problem = rules.why_not_reversed(
-        expense.amount_fen, is_reversal=expense.reverses_id is not None, already=already
+        expense.amount_fen,
+        state=expense.state,
+        is_reversal=expense.reverses_id is not None,
+        already=already,
     )
     if problem is not None:
         raise Conflict(problem.msgid, **problem.params)
-    reversal = Expense(
+    reversal = earlier or Expense(
         programme_id=expense.programme_id,
         owner_id=owner_id,
         line_id=expense.line_id,
         amount_fen=-expense.amount_fen,
-        spent_on=day,
         payee=expense.payee,
-        purpose=purpose[:MAX_PURPOSE_CHARS],
         voucher_id=expense.voucher_id,
         voucher_name=expense.voucher_name,
+        voucher_number=rules.next_voucher_number(
+            day.strftime("%Y-%m"), queries.voucher_numbers(session, expense.programme)
+        ),
         reverses_id=expense.id,
     )
+    reversal.spent_on, reversal.purpose = day, purpose[:MAX_PURPOSE_CHARS]
+    reversal.state, reversal.reason, reversal.entered_by_id = "pending", "", actor_id
+    reversal.decided_by_id = reversal.decided_at = None
     session.add(reversal)
     try:
         session.commit()

@@ -1,4 +1,4 @@
-"""Pages of the money room: the ledger, a new expense, its reversal, the plan (A1)."""
+"""Pages of the money room: the ledger, a new expense, its approval and reversal, the plan (A1)."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, extract
+from flask_login import current_user
+from sqlalchemy import Select, extract, or_
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import SelectChoice
 
 from campaign import evidence, web
-from campaign.access import READS_MONEY, WRITES_MONEY, allow, owner_for
+from campaign.access import APPROVES_MONEY, READS_MONEY, WRITES_MONEY, allow, owner_for
 from campaign.budget import queries, rules, services
+from campaign.budget.export import ledger_of
 from campaign.budget.forms import ExpenseForm, PlanForm
 from campaign.budget.models import BudgetLine, Expense
 from campaign.budget.services import ExpenseValues
 from campaign.db import db, utc_now
 from campaign.error_pages import text_of
-from campaign.errors import Refused
+from campaign.errors import NotFound, Refused
 from campaign.formatting import date_zh, local, money
-from campaign.listing import Column, Filter, Listing, contains
-from campaign.messages import Message
+from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
+from campaign.messages import N_, Message
 
 blueprint: Blueprint = web.programme_blueprint("budget", __name__, "/budget")
 
@@ -42,6 +44,19 @@ def today() -> date:
     return local(utc_now()).date()
 
 
+STATES = {
+    "pending": N_("waits for approval"),
+    "approved": N_("approved"),
+    "refused": N_("sent back"),
+    "withdrawn": N_("withdrawn"),
+}
+TONES: dict[str, Tone] = {
+    "pending": "warning",
+    "approved": "success",
+    "refused": "danger",
+    "withdrawn": "neutral",
+}
+
 COLUMNS = (
     Column("spent_on", _l("Paid on"), sort=Expense.spent_on, kind="date"),
     Column(
@@ -55,9 +70,17 @@ COLUMNS = (
     Column("line", _l("Budget line"), sort=BudgetLine.position, cell=lambda e: e.line.name),
     Column("amount_fen", _l("Amount"), sort=Expense.amount_fen, kind="money"),
     Column(
+        "state",
+        _l("State"),
+        sort=Expense.state,
+        kind="badge",
+        cell=lambda e: Badge(TONES[e.state], _(STATES[e.state])),
+    ),
+    Column(
         "voucher",
         _l("Voucher"),
-        cell=lambda e: e.voucher_name,
+        sort=Expense.voucher_number,
+        cell=lambda e: " ".join(part for part in (e.voucher_number, e.voucher_name) if part),
         link=lambda e: url_for("budget.voucher_file", expense_id=e.id),
         hide="phone",
     ),
@@ -86,6 +109,21 @@ def _filters(rows: list[queries.LineRow]) -> tuple[Filter, ...]:
             apply=_in_month,
         ),
         Filter(
+            "state",
+            _l("State"),
+            choices=[(key, _l(text)) for key, text in STATES.items()],
+            apply=lambda q, v: q.where(Expense.state == v),
+        ),
+        Filter(
+            "period",
+            _l("Period"),
+            choices=[("outside", _l("outside the programme"))],
+            apply=lambda q, _v: q.where(
+                Expense.state.in_(("approved", "pending")),
+                or_(Expense.spent_on < web.programme().starts_on, Expense.spent_on > web.programme().ends_on),
+            ),
+        ),
+        Filter(
             "kind",
             _l("Kind"),
             choices=[("expense", _l("expense")), ("reversal", _l("reversal"))],
@@ -106,7 +144,7 @@ def index() -> str | Response:
         queries.expenses_of(web.programme(), web.actor()),
         COLUMNS,
         _filters(rows),
-        search=contains(Expense.purpose, Expense.payee, Expense.voucher_name),
+        search=contains(Expense.purpose, Expense.payee, Expense.voucher_name, Expense.voucher_number),
         args=request.args,
         default_sort="-spent_on",
     )
@@ -114,7 +152,12 @@ def index() -> str | Response:
         return web.export(listing, _("Expenses"))
     contract_fen = web.profile().budget.total_fen or 0
     states = [row.state for row in rows]
-    whole = rules.LineState(_("In all"), sum(s.planned_fen for s in states), sum(s.spent_fen for s in states))
+    whole = rules.LineState(
+        _("In all"),
+        sum(s.planned_fen for s in states),
+        sum(s.spent_fen for s in states),
+        sum(s.pending_fen for s in states),
+    )
     return render_template(
         "budget/index.html",
         listing=listing,
@@ -122,8 +165,35 @@ def index() -> str | Response:
         whole=whole,
         contract_fen=contract_fen,
         warnings=[say(message) for message in rules.line_warnings(states, contract_fen)],
+        outside=_outside(),
+        waiting=queries.waiting(db.session, web.programme(), web.actor()),
         reversed_ids=queries.reversed_ids(db.session, web.programme()),
     )
+
+
+def _outside() -> str:
+    """The warning of payments outside the programme's days; "" where there is none."""
+    rows = db.session.scalars(queries.outside(web.programme(), web.actor())).unique().all()
+    warning = rules.outside_warning(len(rows), sum(row.amount_fen for row in rows))
+    return say(warning) if warning else ""
+
+
+@blueprint.route("/ledger.<form>")
+@allow(READS_MONEY)
+def ledger(form: str) -> Response:
+    """The whole ledger as accountants want it: xlsx with subtotals and running balance, or csv."""
+    from campaign import reporting  # noqa: PLC0415 - the door to reports is slow to open and seldom used
+
+    if form not in ("xlsx", "csv"):
+        raise NotFound(N_("The ledger is written as xlsx or csv."))
+    rows = ledger_of(
+        db.session, web.programme(), web.profile(), web.actor(), by=current_user.name, at=utc_now()
+    )
+    name = f"{web.programme().title}{_('Ledger')}.{form}"
+    if form == "csv":
+        return web.attachment(reporting.ledger_csv(rows), name, "text/csv; charset=utf-8")
+    with reporting.refusals():
+        return web.attachment(reporting.ledger_workbook(rows), name, web.XLSX)
 
 
 @blueprint.route("/expenses/<int:expense_id>")
@@ -139,7 +209,19 @@ def show(expense_id: int) -> str:
         warning=say(warning) if warning else "",
         is_reversed=expense.id in queries.reversed_ids(db.session, programme),
         is_picture=evidence.is_picture(expense.voucher),
+        state=_(STATES[expense.state]),
+        tone=TONES[expense.state],
+        why_not=_why_not(expense),
+        typed_reason=request.args.get("typed", ""),
     )
+
+
+def _why_not(expense: Expense) -> str:
+    """Why the person who looks cannot approve; "" when there is nothing in the way."""
+    if expense.state != "pending":
+        return ""
+    message = rules.why_not_decided(expense.state, expense.entered_by_id, web.actor().user_id)
+    return say(message) if message else ""
 
 
 @blueprint.route("/expenses/<int:expense_id>/voucher")
@@ -168,14 +250,19 @@ def new() -> Page:
         if valid and not form.voucher.errors:
             try:
                 expense = services.spend(
-                    db.session, web.programme(), _values(form), voucher, owner_id=_owner()
+                    db.session,
+                    web.programme(),
+                    _values(form),
+                    voucher,
+                    owner_id=_owner(),
+                    actor_id=web.actor().user_id,
                 )
             except Refused as refusal:
                 db.session.rollback()
                 form.amount.errors = [text_of(refusal)]
             else:
                 _warn(expense)
-                flash(_("The expense has been entered."), "success")
+                flash(_("The expense has been entered; a second person has to approve it."), "success")
                 return redirect(url_for("budget.show", expense_id=expense.id))
     body = render_template(
         "budget/new.html",
@@ -193,6 +280,7 @@ def _values(form: ExpenseForm) -> ExpenseValues:
         spent_on=form.spent_on.data,
         payee=form.payee.data,
         purpose=form.purpose.data,
+        voucher_number=form.voucher_number.data or "",
     )
 
 
@@ -219,12 +307,66 @@ def reverse(expense_id: int) -> WerkzeugResponse:
     expense: Expense = web.get(Expense, expense_id)
     purpose = _("Reversal: %(purpose)s", purpose=expense.purpose)
     try:
-        reversal = services.reverse(db.session, expense, day=today(), purpose=purpose, owner_id=_owner())
+        reversal = services.reverse(
+            db.session,
+            expense,
+            day=today(),
+            purpose=purpose,
+            owner_id=_owner(),
+            actor_id=web.actor().user_id,
+        )
     except Refused as refusal:
         flash(text_of(refusal), "danger")
         return redirect(url_for("budget.show", expense_id=expense_id))
-    flash(_("The expense has been reversed by a negative row."), "success")
+    flash(_("The reversal has been entered; a second person has to approve it."), "success")
     return redirect(url_for("budget.show", expense_id=reversal.id))
+
+
+@blueprint.route("/expenses/<int:expense_id>/approve", methods=["POST"])
+@allow(APPROVES_MONEY)
+def approve(expense_id: int) -> WerkzeugResponse:
+    """Let a payment count, as a second person."""
+    expense: Expense = web.get(Expense, expense_id)
+    try:
+        services.approve(db.session, expense, actor_id=web.actor().user_id, at=utc_now())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(text_of(refusal), "danger")
+    else:
+        flash(_("The expense has been approved and counts now."), "success")
+        _warn(expense)
+    return redirect(url_for("budget.show", expense_id=expense_id))
+
+
+@blueprint.route("/expenses/<int:expense_id>/send-back", methods=["POST"])
+@allow(APPROVES_MONEY)
+def send_back(expense_id: int) -> WerkzeugResponse:
+    """Refuse a payment with a reason."""
+    expense: Expense = web.get(Expense, expense_id)
+    reason = request.form.get("reason", "")
+    try:
+        services.send_back(db.session, expense, reason=reason, actor_id=web.actor().user_id, at=utc_now())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(text_of(refusal), "danger")
+        return redirect(url_for("budget.show", expense_id=expense_id, typed=reason, _anchor="decide"))
+    flash(_("The expense has been sent back; it does not count."), "success")
+    return redirect(url_for("budget.show", expense_id=expense_id))
+
+
+@blueprint.route("/expenses/<int:expense_id>/withdraw", methods=["POST"])
+@allow(WRITES_MONEY)
+def withdraw(expense_id: int) -> WerkzeugResponse:
+    """Take back a payment that still waits."""
+    expense: Expense = web.get(Expense, expense_id)
+    try:
+        services.withdraw(db.session, expense)
+    except Refused as refusal:
+        db.session.rollback()
+        flash(text_of(refusal), "danger")
+    else:
+        flash(_("The expense has been withdrawn; it stays in the ledger and does not count."), "success")
+    return redirect(url_for("budget.show", expense_id=expense_id))
 
 
 # --- the plan ---------------------------------------------------------------------------------------------

@@ -17,11 +17,13 @@ from campaign.cases import importing
 from campaign.cases.models import Case, Enterprise
 from campaign.cases.services import import_table
 from campaign.cases.summary_form import write_summary_table
+from campaign.db import utc_now
 from campaign.demo import invented
 from campaign.exhibits.models import Exhibit
 from campaign.formatting import SHANGHAI
 from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent, LectureGuest, LectureMedium
-from campaign.placements.models import Outlet, Placement
+from campaign.outlets.services import found_outlet
+from campaign.placements.models import Placement
 from campaign.placements.rules import address_key
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
@@ -136,11 +138,7 @@ class Rows:
     def coverage(self) -> int:
         """Published pieces with their evidence, one of them still without."""
         for index, piece in enumerate(invented.PIECES, start=1):
-            outlet = self.session.scalars(select(Outlet).where(Outlet.name == piece.outlet)).one_or_none()
-            if outlet is None:
-                outlet = Outlet(name=piece.outlet, level="municipal")
-                self.session.add(outlet)
-                self.session.flush()
+            outlet = found_outlet(self.session, piece.outlet, "municipal")
             day = self.today - timedelta(days=piece.days_ago)
             address = f"https://news.example/{day:%Y/%m/%d}/{index:04d}.html"
             row = Placement(
@@ -233,7 +231,11 @@ class Rows:
         return len(invented.EXHIBITS)
 
     def money(self) -> int:
-        """Planned amounts and a few expenses with vouchers (A1)."""
+        """Planned amounts and a few expenses with vouchers; the last one waits for a second person (A1)."""
+        people = {
+            user.username: user.id
+            for user in self.session.scalars(select(User).where(User.username.in_(("lead", "admin"))))
+        }
         lines = {
             line.name: line
             for line in self.session.scalars(
@@ -242,14 +244,21 @@ class Rows:
         }
         for name, amount in invented.PLAN_FEN.items():
             lines[name].amount_fen = amount
-        for name, amount, days_ago, payee, purpose in invented.EXPENSES:
+        for number, (name, amount, days_ago, payee, purpose) in enumerate(invented.EXPENSES, start=1):
+            day = self.today - timedelta(days=days_ago)
+            decided = number < len(invented.EXPENSES)
             self.session.add(
                 Expense(
                     programme_id=self.programme.id,
                     owner_id=self.programme.organisation_id,
                     line_id=lines[name].id,
                     amount_fen=amount,
-                    spent_on=self.today - timedelta(days=days_ago),
+                    spent_on=day,
+                    voucher_number=f"{day:%Y%m}-{number:03d}",
+                    entered_by_id=people["lead"],
+                    state="approved" if decided else "pending",
+                    decided_by_id=people["admin"] if decided else None,
+                    decided_at=utc_now() if decided else None,
                     payee=payee,
                     purpose=purpose,
                     voucher_id=self.picture("付款凭证", payee, f"{amount / 100:,.2f} 元", size=(900, 640)).id,

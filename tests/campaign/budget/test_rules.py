@@ -7,8 +7,12 @@ from campaign.budget.rules import (
     AmountError,
     LineState,
     day_warning,
+    grouped,
     line_warnings,
+    next_voucher_number,
+    outside_warning,
     parse_yuan,
+    why_not_decided,
     why_not_planned,
     why_not_reversed,
     yuan_text,
@@ -83,9 +87,65 @@ def test_a_day_outside_the_programme_is_said(day, warned):
 
 
 @pytest.mark.parametrize(
-    ("amount", "is_reversal", "already", "allowed"),
-    [(100, False, False, True), (100, False, True, False), (-100, True, False, False)],
+    ("amount", "state", "is_reversal", "already", "allowed"),
+    [
+        (100, "approved", False, False, True),
+        (100, "approved", False, True, False),
+        (100, "pending", False, False, False),
+        (-100, "approved", True, False, False),
+    ],
 )
-def test_an_expense_is_reversed_once_and_a_reversal_never(amount, is_reversal, already, allowed):
+def test_an_approved_expense_is_reversed_once_and_a_reversal_never(
+    amount, state, is_reversal, already, allowed
+):
     """A1."""
-    assert (why_not_reversed(amount, is_reversal=is_reversal, already=already) is None) is allowed
+    problem = why_not_reversed(amount, state=state, is_reversal=is_reversal, already=already)
+    assert (problem is None) is allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "entered_by", "actor", "allowed"),
+    [
+        ("pending", 1, 2, True),
+        ("pending", 1, 1, False),
+        ("pending", None, 2, False),
+        ("approved", 1, 2, False),
+        ("refused", 1, 2, False),
+        ("withdrawn", 1, 2, False),
+    ],
+)
+def test_only_a_second_person_decides_and_only_once(state, entered_by, actor, allowed):
+    """A1, A18: several pairs of eyes on every payment."""
+    assert (why_not_decided(state, entered_by, actor) is None) is allowed
+
+
+def test_what_waits_is_warned_of_before_it_overspends_a_line():
+    """A1."""
+    assert [str(m) for m in line_warnings([LineState("会议费", 10000, 8000, 2001)], 10000)] == [
+        "“会议费” will be overspent by 0.01 yuan once everything pending is approved."
+    ]
+    assert line_warnings([LineState("会议费", 10000, 8000, 2000)], 10000) == ()
+
+
+def test_a_voucher_number_follows_the_last_one_of_its_month():
+    taken = ["202410-002", "记-17", "202409-009", "202410-x"]
+    assert [next_voucher_number(m, taken) for m in ("2024-10", "2024-09", "2024-11")] == [
+        "202410-003",
+        "202409-010",
+        "202411-001",
+    ]
+
+
+def test_large_amounts_are_told_to_the_fen():
+    """A1: floating point would lose the last fen of this one."""
+    assert grouped(90_071_992_547_409_93) == "90,071,992,547,409.93"
+    assert grouped(-5) == "-0.05"
+
+
+def test_expenses_outside_the_programme_are_counted_and_summed():
+    """A1."""
+    assert outside_warning(0, 0) is None
+    assert (
+        str(outside_warning(2, 123_456))
+        == "2 expenses of 1,234.56 yuan in all are dated outside the programme."
+    )
