@@ -27,6 +27,20 @@ from reports.feeds import Attachment, Feed, Item
 from reports.feeds import atom as write_atom
 from reports.feeds import rss as write_rss
 from reports.figures import proposed_score, total_score
+from reports.lecture_data import (
+    Badge,
+    Cost,
+    Duty,
+    Guest,
+    LecturePlan,
+    Medium,
+    Risk,
+    Seat,
+    ShowItem,
+    Task,
+    ToldCase,
+)
+from reports.lecture_papers import PaperJob, lecture_paper
 from reports.ledger import Entry, Ledger, ledger_csv, ledger_workbook
 from reports.letters import Letter, letter_docx
 from reports.sheets import write_table as write_sheet
@@ -37,19 +51,31 @@ from reports.writing import write_report as write_forms
 __all__ = [
     "Annex",
     "Attachment",
+    "Badge",
     "Column",
+    "Cost",
     "Count",
+    "Duty",
     "Entry",
     "EventSummary",
     "Feed",
     "FundsLine",
+    "Guest",
     "Indicator",
     "Item",
+    "LecturePlan",
     "Ledger",
     "Letter",
+    "Medium",
     "PacePoint",
+    "PaperJob",
     "PerformanceReport",
+    "Risk",
+    "Seat",
+    "ShowItem",
     "TargetLine",
+    "Task",
+    "ToldCase",
     "Written",
     "fingerprint",
     "from_json",
@@ -62,6 +88,7 @@ __all__ = [
     "total_score",
     "write_atom",
     "write_event_summary",
+    "write_lecture_paper",
     "write_report",
     "write_rss",
     "write_table",
@@ -110,3 +137,9 @@ def write_event_summary(summary: EventSummary, form: str, data_dir: Path) -> byt
     """The one-page summary of a lecture event as docx or PDF."""
     with refusals():
         return summary_docx(summary) if form == "docx" else summary_pdf(summary, ensure_fonts(data_dir))
+
+
+def write_lecture_paper(job: PaperJob, data_dir: Path) -> bytes:
+    """One paper of a lecture event: plan, run of show, cards, calendar (A7, A8)."""
+    with refusals():
+        return lecture_paper(job, ensure_fonts(data_dir))

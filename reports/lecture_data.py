@@ -52,7 +52,7 @@ class Medium:
 
 
 @dataclass(frozen=True)
-class Item:
+class ShowItem:
     """One line of the run of show with its moments; `kind` is a key, such as `lecture` or `address`."""
 
     starts_at: datetime
@@ -155,7 +155,7 @@ class LecturePlan:
     cases: tuple[ToldCase, ...]
     guests: tuple[Guest, ...]
     media: tuple[Medium, ...]
-    agenda: tuple[Item, ...]
+    agenda: tuple[ShowItem, ...]
     duties: tuple[Duty, ...]
     costs: tuple[Cost, ...]
     risks: tuple[Risk, ...]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reports.blocks import Block
     from reports.charts import FontFiles
-    from reports.lecture_data import Item, LecturePlan
+    from reports.lecture_data import LecturePlan, ShowItem
 
 EMPTY_ROWS = 20
 # What is said at items that need nobody introduced.
@@ -86,7 +86,7 @@ def _script(plan: LecturePlan) -> Iterator[Block]:
             yield Paragraph("【" + "；".join(cues) + "】")
 
 
-def _words(item: Item, plan: LecturePlan) -> Iterator[str]:
+def _words(item: ShowItem, plan: LecturePlan) -> Iterator[str]:
     """What the host says at an item; `□` stands where the host has to fill something in."""
     who = item.person or "□□□"
     if item.kind == "opening":
@@ -105,7 +105,7 @@ def _words(item: Item, plan: LecturePlan) -> Iterator[str]:
         yield f"下面进入{item.title}环节" + (f"，有请{who}。" if item.person else "。")
 
 
-def _called(item: Item, plan: LecturePlan) -> str:
+def _called(item: ShowItem, plan: LecturePlan) -> str:
     """Who is asked to speak, with organisation and post where the guest list knows them."""
     named = [guest.address for guest in plan.guests if guest.name and guest.name in item.person]
     return "、".join(named) or item.person or "□□□"
@@ -130,7 +130,7 @@ def _opening(plan: LecturePlan) -> Iterator[str]:
     yield "让我们以热烈的掌声，欢迎各位的到来！"
 
 
-def _lecture(item: Item) -> Iterator[str]:
+def _lecture(item: ShowItem) -> Iterator[str]:
     case = item.case
     if case is None:
         yield f"下面，请{item.person or '□□□'}宣讲。"

@@ -9,7 +9,7 @@ from reports.lecture_words import day_words, hour, period_words, place_of
 from reports.sheets import Book, height_of
 
 if TYPE_CHECKING:
-    from reports.lecture_data import Item, LecturePlan
+    from reports.lecture_data import LecturePlan, ShowItem
 
 # Head and width in characters.
 COLUMNS = (
@@ -65,7 +65,7 @@ def run_of_show_xlsx(plan: LecturePlan) -> bytes:
     return book.close()
 
 
-def _cells(number: int, item: Item, *, with_day: bool) -> list[Cell]:
+def _cells(number: int, item: ShowItem, *, with_day: bool) -> list[Cell]:
     day = f"{day_words(item.starts_at)}\n" if with_day else ""
     told = f"\n《{item.case.title}》" if item.case else ""
     texts: list[tuple[str, int | None]] = [

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from reports.lecture_data import Cost, Duty, Guest, Item, LecturePlan, Medium, Risk, Task, ToldCase
+from reports.lecture_data import Cost, Duty, Guest, LecturePlan, Medium, Risk, ShowItem, Task, ToldCase
 
 STARTS = datetime(2024, 10, 25, 6, 30, tzinfo=UTC)
 
@@ -48,7 +48,7 @@ def _agenda():
     at = STARTS
     for minutes, kind, title, person, screen, cue, charge, materials, ready, case in lines:
         until = at + timedelta(minutes=minutes)
-        yield Item(
+        yield ShowItem(
             at, until, minutes, kind, title, person or (case.speaker if case else ""), "壬示例", screen, cue,
             charge, materials, ready, case,
         )  # fmt: skip
