@@ -15,6 +15,11 @@ def register(app: Flask) -> None:
         feed_views,  # noqa: F401 - as above
     )
     from campaign.approvals.views import blueprint as approvals  # noqa: PLC0415
+    from campaign.attendance import (  # noqa: PLC0415
+        after_views,  # noqa: F401 - as above
+        public_views,  # noqa: F401 - as above
+    )
+    from campaign.attendance.views import blueprint as attendance  # noqa: PLC0415
     from campaign.budget.views import blueprint as budget  # noqa: PLC0415
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
     from campaign.documents.views import blueprint as documents  # noqa: PLC0415
@@ -31,6 +36,7 @@ def register(app: Flask) -> None:
         accounts,
         admin,
         approvals,
+        attendance,
         budget,
         cases,
         documents,

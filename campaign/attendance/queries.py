@@ -1,0 +1,165 @@
+"""Selects of the day of an event; the event itself comes from the scope filter, its rows through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from campaign.access import Actor, scoped
+from campaign.attendance import rules
+from campaign.attendance.models import (
+    AudienceCount,
+    EventGate,
+    EventPhoto,
+    EventRecord,
+    SignIn,
+    SurveyAnswer,
+    SurveyQuestion,
+)
+from campaign.attendance.rules import GateFacts, Person, Question, Satisfaction, Tally
+from campaign.cases.models import Case
+from campaign.formatting import local
+from campaign.lectures.models import LectureCase, LectureEvent
+from campaign.placements.models import Placement
+from campaign.programmes.models import Programme
+
+# Coverage of an event appears on its day and in the month after it.
+COVERAGE_DAYS = 30
+
+
+def open_gate(session: Session, event: LectureEvent, kind: str) -> EventGate | None:
+    """The address of this kind that has not been taken back, whether or not it works at this moment."""
+    return session.scalars(
+        select(EventGate).where(
+            EventGate.event_id == event.id, EventGate.kind == kind, EventGate.revoked_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def gate_of(session: Session, token: str, kind: str) -> EventGate | None:
+    """The address with this token, also one that was taken back."""
+    return session.scalars(
+        select(EventGate).where(EventGate.token == token, EventGate.kind == kind)
+    ).one_or_none()
+
+
+def facts_of(gate: EventGate) -> GateFacts:
+    """An address as the rules see it."""
+    return GateFacts(
+        gate.opens_at, gate.closes_at, gate.revoked_at is not None, gate.event.state == "cancelled"
+    )
+
+
+def sign_ins_of(event: LectureEvent) -> Select[SignIn]:
+    """Everybody who signed in at an event."""
+    return select(SignIn).where(SignIn.event_id == event.id)
+
+
+def signed_count(session: Session, event: LectureEvent) -> int:
+    """How many people signed in."""
+    return session.scalar(select(func.count()).where(SignIn.event_id == event.id)) or 0
+
+
+def person_of(row: SignIn) -> Person:
+    """A sign-in as the rules see it."""
+    return Person(row.name, row.organisation, row.phone)
+
+
+def counts_of(session: Session, event: LectureEvent) -> Sequence[AudienceCount]:
+    """The numbers somebody counted or read off a platform, on site first."""
+    statement = select(AudienceCount).where(AudienceCount.event_id == event.id)
+    return session.scalars(statement.order_by(AudienceCount.place.desc(), AudienceCount.id)).all()
+
+
+@dataclass(frozen=True)
+class Audience:
+    """What is known of an audience: signed in, counted on site (None: nobody counted), seen online."""
+
+    signed: int
+    counted: int | None
+    online: int
+
+    @property
+    def on_site(self) -> int:
+        """A count with evidence goes before the sign-ins, since not everybody signs in."""
+        return self.signed if self.counted is None else self.counted
+
+
+def audience_of(session: Session, event: LectureEvent) -> Audience:
+    """The audience of an event from sign-ins and counts (A7)."""
+    rows = counts_of(session, event)
+    counted = [row.people for row in rows if row.place == "on_site"]
+    online = sum(row.people for row in rows if row.place == "online")
+    return Audience(signed_count(session, event), sum(counted) if counted else None, online)
+
+
+# --- survey -----------------------------------------------------------------------------------------------
+
+
+def questions_of(session: Session, event: LectureEvent) -> tuple[Question, ...]:
+    """The questions of an event in their order; none before somebody opened its survey."""
+    rows = session.scalars(
+        select(SurveyQuestion).where(SurveyQuestion.event_id == event.id).order_by(SurveyQuestion.position)
+    )
+    return tuple(Question(row.kind, row.text, tuple(row.options)) for row in rows)
+
+
+def answer_count(session: Session, event: LectureEvent) -> int:
+    """How many devices answered."""
+    return session.scalar(select(func.count()).where(SurveyAnswer.event_id == event.id)) or 0
+
+
+def tallies_of(session: Session, event: LectureEvent) -> tuple[Tally, ...]:
+    """The answers of an event, counted."""
+    statement = select(SurveyAnswer.answers).where(SurveyAnswer.event_id == event.id)
+    answers = session.scalars(statement.order_by(SurveyAnswer.id)).all()
+    return rules.tally(questions_of(session, event), answers)
+
+
+def satisfaction(session: Session, programme: Programme, actor: Actor) -> Satisfaction | None:
+    """How satisfied the audiences of a programme's held events were; None before anybody answered (C)."""
+    events = scoped(
+        select(LectureEvent).where(
+            LectureEvent.programme_id == programme.id,
+            LectureEvent.state == "held",
+            LectureEvent.id.in_(select(SurveyAnswer.event_id)),
+        ),
+        LectureEvent,
+        actor,
+    )
+    return rules.satisfaction([tallies_of(session, event) for event in session.scalars(events)])
+
+
+# --- pictures and coverage --------------------------------------------------------------------------------
+
+
+def photos_of(session: Session, event: LectureEvent) -> Sequence[EventPhoto]:
+    """The photos of an event as they came."""
+    return session.scalars(
+        select(EventPhoto).where(EventPhoto.event_id == event.id).order_by(EventPhoto.id)
+    ).all()
+
+
+def record_of(session: Session, event: LectureEvent) -> EventRecord | None:
+    """What the office wrote about an event."""
+    return session.scalars(select(EventRecord).where(EventRecord.event_id == event.id)).one_or_none()
+
+
+def coverage_of(session: Session, event: LectureEvent, actor: Actor) -> Sequence[Placement]:
+    """Published pieces about the cases of an event's line-up, from its day on for a month."""
+    day = local(event.starts_at).date()
+    told = select(LectureCase.case_id).where(LectureCase.event_id == event.id)
+    statement = scoped(
+        select(Placement).where(
+            Placement.programme_id == event.programme_id,
+            Placement.published_on.between(day, day + timedelta(days=COVERAGE_DAYS)),
+            Placement.cases.any(Case.id.in_(told)),
+        ),
+        Placement,
+        actor,
+    )
+    return session.scalars(statement.order_by(Placement.published_on, Placement.id)).unique().all()
