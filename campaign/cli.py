@@ -10,6 +10,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,6 +204,102 @@ def import_cases(context: Context, file: Path, key: str, *, dry_run: bool, as_js
     from campaign import commands  # noqa: PLC0415 - as in prepare
 
     sys.exit(commands.import_cases(context, file, key, dry_run=dry_run, as_json=as_json))
+
+
+class Share(click.ParamType):
+    """A share between 0 and 1, read exactly: 0.3 is three tenths."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:  # noqa: ANN401 - click's own
+        """Read the share; anything else is wrong use."""
+        try:
+            share = Fraction(str(value))
+        except (ValueError, ZeroDivisionError):
+            share = Fraction(-1)
+        if not 0 <= share <= 1:
+            self.fail(f"{value} is no share between 0 and 1, such as 0.3.", param, ctx)
+        return share
+
+
+@cli.command("line-up")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seats", required=True, type=click.IntRange(1, 1000), help="How many cases to choose.")
+@click.option("--per-city", type=click.IntRange(1), help="At most so many from any city.")
+@click.option("--park-share", type=Share(), default="0", help="At least this share from park associations.")
+@click.option("--per-enterprise", type=click.IntRange(1), help="At most so many of any enterprise.")
+@click.option("--pin", multiple=True, metavar="ID", help="Must be in; may be given several times.")
+@click.option("--exclude", multiple=True, metavar="ID", help="Must be out; may be given several times.")
+@click.option("--alternatives", type=click.IntRange(0, 20), default=0, help="Also the next best line-ups.")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def line_up(  # noqa: PLR0913 - the options of the command
+    context: Context,
+    file: Path,
+    *,
+    seats: int,
+    per_city: int | None,
+    park_share: Fraction,
+    per_enterprise: int | None,
+    pin: tuple[str, ...],
+    exclude: tuple[str, ...],
+    alternatives: int,
+    as_json: bool,
+) -> None:
+    """Choose the lecture cases with the highest total score (A6), or say why the limits cannot be kept.
+
+    FILE is a CSV with the columns id, city, enterprise, park (0 or 1) and score.
+    """
+    from campaign.lectures import lineup_file  # noqa: PLC0415 - scipy is slow to load
+    from campaign.lectures.lineup import Limits  # noqa: PLC0415 - as above
+
+    limits = Limits(seats, per_city, park_share, per_enterprise)
+    said = lineup_file.answer(
+        file, limits, pinned=pin, excluded=exclude, alternatives=alternatives, say=context.translate
+    )
+    clash = said["contradiction"]
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False))
+    elif clash is None:
+        click.echo(f"{said['total']}: {', '.join(said['chosen'])}")
+        for other in said.get("alternatives", ()):
+            click.echo(f"{other['total']}: {', '.join(other['chosen'])}")
+    else:
+        for line in (clash["message"], *(one["says"] for one in clash["changes"]), *clash["together"]):
+            click.echo(line, err=True)
+    sys.exit(0 if clash is None else 1)
+
+
+@cli.command("import-placements")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--programme", "key", required=True, help="Key of the programme, such as guangdong-2024.")
+@click.option(
+    "--evidence",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Folder of the files that the column 证据 names; the table's own folder if not given.",
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would happen.")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def import_placements(  # noqa: PLR0913 - one per option
+    context: Context, file: Path, key: str, *, evidence: Path | None, dry_run: bool, as_json: bool
+) -> None:
+    """Import a table of published pieces (xlsx, csv): all rows or none; says what each counts for (B2)."""
+    from campaign.placements import terminal  # noqa: PLC0415 - as in prepare
+
+    sys.exit(terminal.import_placements(context, file, key, evidence, dry_run=dry_run, as_json=as_json))
+
+
+@cli.command()
+@click.option("--programme", "key", required=True, help="Key of the programme, such as guangdong-2024.")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def targets(context: Context, key: str, *, as_json: bool) -> None:
+    """Say how every target of a programme stands, and which rows count for it (A11, A17)."""
+    from campaign.placements import terminal  # noqa: PLC0415 - as in prepare
+
+    sys.exit(terminal.tell_targets(context, key, as_json=as_json))
 
 
 @cli.command()

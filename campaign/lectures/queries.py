@@ -11,8 +11,17 @@ from sqlalchemy.orm import Session, selectinload
 
 from campaign.access import Actor, scoped
 from campaign.formatting import SHANGHAI, local
-from campaign.lectures.models import LectureEvent
-from campaign.lectures.rules import EventFacts, LineUpLimits
+from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent
+from campaign.lectures.rules import (
+    EventFacts,
+    Item,
+    LineUpLimits,
+    Prepared,
+    Show,
+    lacking,
+    speech_length,
+)
+from campaign.lectures.rules import run_of_show as rules_run_of_show
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
 
@@ -67,4 +76,51 @@ def limits_of(profile: Profile) -> LineUpLimits:
     asked = profile.selection
     return LineUpLimits(
         asked.lecture_min or 0, asked.lecture_max, asked.lecture_per_city_max, asked.lecture_park_percent
+    )
+
+
+def midnight_of(moment: datetime) -> datetime:
+    """The beginning of a moment's day where the office is."""
+    return start_of(local(moment).date())
+
+
+def prepared(row: LectureCase) -> Prepared:
+    """What there is of a told case, as the rules see it."""
+    return Prepared(
+        row.speaker,
+        row.stand_in,
+        speech_length(row.speech),
+        has_speech_file=row.speech_id is not None,
+        has_slides=row.slides_id is not None,
+        has_film=row.clip_id is not None,
+    )
+
+
+def item_of(row: AgendaItem) -> Item:
+    """An agenda item as the rules see it."""
+    return Item(
+        row.minutes,
+        row.title,
+        row.kind,
+        row.person,
+        row.host,
+        row.charge,
+        row.screen,
+        row.materials,
+        row.materials_ready,
+        row.fixed_minute,
+        row.lecture_case_id,
+        lacking(prepared(row.told)) if row.told else (),
+    )
+
+
+def run_of_show(event: LectureEvent) -> Show:
+    """The times of an event's agenda, one slot per item in its order, and what is wrong with it (A8)."""
+    told = {row.id: row.case.title for row in event.line_up}
+    return rules_run_of_show(
+        event.starts_at,
+        event.ends_at,
+        midnight_of(event.starts_at),
+        [item_of(row) for row in event.agenda],
+        told,
     )

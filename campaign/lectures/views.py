@@ -26,7 +26,7 @@ from campaign.lectures import queries, rules, services
 from campaign.lectures.forms import LISTS, TIER_NAMES, EventForm, HeldForm, shanghai
 from campaign.lectures.models import LectureCase, LectureEvent
 from campaign.lectures.rows import rearranged
-from campaign.lectures.rules import Fact, LineUpCase, Timetable
+from campaign.lectures.rules import Fact, LineUpCase, Show
 from campaign.lectures.services import EventValues
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_, Message
@@ -183,7 +183,7 @@ def show(event_id: int) -> str:
         state=state_badge(event),
         tier=_(TIER_NAMES[event.tier]),
         facts=_facts([row.case for row in event.line_up], event.tier),
-        table=rules.timetable(event.starts_at, event.ends_at, [item.minutes for item in event.agenda]),
+        table=queries.run_of_show(event),
         begun=utc_now() >= event.starts_at,
     )
 
@@ -252,9 +252,11 @@ def _live(form: EventForm, cases: Sequence[Case]) -> dict[str, Any]:
     chosen = {row.case.data: by_id[row.case.data] for row in form.line_up if row.case.data in by_id}
     minutes = [row.minutes.data if (row.minutes.data or 0) > 0 else 0 for row in form.agenda]
     starts_at, ends_at = shanghai(form.starts_at.data), shanghai(form.ends_at.data)
-    table: Timetable | None = None
+    table: Show | None = None
     if starts_at and ends_at and starts_at < ends_at and any(minutes):
-        table = rules.timetable(starts_at, ends_at, minutes)
+        table = rules.run_of_show(
+            starts_at, ends_at, queries.midnight_of(starts_at), [rules.Item(length) for length in minutes]
+        )
     return {"facts": _facts(list(chosen.values()), form.tier.data), "table": table, "say": say}
 
 

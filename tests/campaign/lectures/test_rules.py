@@ -7,7 +7,6 @@ from campaign.lectures.rules import (
     LineUpCase,
     LineUpLimits,
     line_up_facts,
-    timetable,
     why_not_counted,
     why_not_held,
 )
@@ -55,17 +54,6 @@ def test_without_an_upper_limit_ten_or_more_are_right(count, fits):
 
 def test_an_empty_line_up_keeps_no_share():
     assert kept([]) == {"number": False, "per_city": True, "park": False}
-
-
-def test_the_times_of_the_agenda_follow_from_the_minutes():
-    """A8."""
-    table = timetable(START, START + timedelta(hours=1), [10, 40])
-    assert [(a.minute, b.minute) for a, b in table.slots] == [(0, 10), (10, 50)]
-    assert table.left_minutes == 10
-
-
-def test_an_overrun_is_negative():
-    assert timetable(START, START + timedelta(minutes=30), [20, 20]).left_minutes == -10
 
 
 DUE = date(2024, 10, 31)
