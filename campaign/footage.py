@@ -10,9 +10,9 @@ line that only prints its help must not wait for them.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     from campaign.storage import Storage, Stored
     from media.cut import CutResult
+    from media.deliveries import Delivery
     from media.dress import Dress, Style
     from media.ffmpeg import EngineReport
     from media.findings import Finding
+    from media.firstlook import FirstLook
     from media.info import MediaInfo
     from media.ingest import IngestResult
     from media.measure import Measures
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
 
-COVER_SIDE = 1280
+COVER_SIDE, PREVIEW_SIDE = 1280, 640
 PROXY, POSTER, FILMSTRIP, WAVEFORM = "proxy", "poster", "filmstrip", "waveform"
+FIRST_POSTER, FIRST_STRIP = "first_poster", "first_strip"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute
@@ -165,6 +168,28 @@ def ingest(
 
     with in_our_words():
         return ingesting.ingest(path, out_dir, name=name, on_progress=on_progress, should_stop=should_stop)
+
+
+def first_look(path: Path, out_dir: Path, name: str, *, should_stop: ShouldStop) -> FirstLook:
+    """Make a poster and a short filmstrip from key frames, within seconds (see media.firstlook)."""
+    from media import firstlook
+
+    with in_our_words():
+        return firstlook.first_look(path, out_dir, name=name, should_stop=should_stop)
+
+
+def plays_in_browsers(stored: Mapping[str, Any] | None) -> bool:
+    """Whether every browser plays the file as it is: MP4 with H.264 of 8 bits, and AAC or no sound."""
+    if stored is None:
+        return False
+    info = info_from(stored)
+    picture, sound = info.picture, info.sound
+    return (
+        info.demuxer == "mov"
+        and picture is not None
+        and (picture.codec, picture.pix_fmt in ("yuv420p", "yuvj420p")) == ("h264", True)
+        and (sound is None or sound.codec in ("aac", "mp3"))
+    )
 
 
 def check(
@@ -311,9 +336,9 @@ def fingerprint(
     delivery: str,
     dress: Mapping[str, Any] | None = None,
     music_sha256: str = "",
+    shape: Mapping[str, Any] | None = None,
 ) -> str:
     """Give one hash of what decides the result: content, in and out point of each range; delivery, dress."""
-    from media.deliveries import DELIVERIES
     from media.dress import Dress, Style
 
     # Only contents matter, so that a moved storage folder changes nothing.
@@ -324,8 +349,15 @@ def fingerprint(
     worn = dressed(dress, style, FilmFile(Path(music_sha256), music_sha256, "")) if dress else Dress()
     if music_sha256:
         hashes[Path(music_sha256)] = music_sha256
-    digest: str = _edit_list(cuts).fingerprint(hashes, DELIVERIES[delivery], worn)
+    digest: str = _edit_list(cuts).fingerprint(hashes, _delivery(delivery, shape), worn)
     return digest
+
+
+def _delivery(name: str, shape: Mapping[str, Any] | None) -> Delivery:
+    """Give a delivery as somebody wants it: `fit` (blur, crop, pad), `focus_x` and `focus_y` from 0 to 1."""
+    from media.deliveries import DELIVERIES
+
+    return replace(DELIVERIES[name], **(shape or {}))
 
 
 def dressed(stored: Mapping[str, Any] | None, style: Style, music: FilmFile | None) -> Dress:
@@ -434,20 +466,20 @@ def render(
     delivery: str,
     *,
     dress: Dress | None = None,
+    shape: Mapping[str, Any] | None = None,
     infos: Mapping[Path, MediaInfo] | None = None,
     on_progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> CutResult:
     """Cut an edit list to a delivery; what stands at `out_path` afterwards has been verified (A12)."""
     from media import cut as cutting
-    from media.deliveries import DELIVERIES
     from media.dress import Dress as Kind
 
     with in_our_words():
         return cutting.cut(
             _edit_list(cuts),
             out_path,
-            DELIVERIES[delivery],
+            _delivery(delivery, shape),
             dress=dress or Kind(),
             infos=infos,
             on_progress=on_progress,
@@ -477,6 +509,33 @@ def cover(film: Path, out: Path) -> Path:
             best = max(best, buffer.getvalue(), key=len)
     out.write_bytes(best)
     return out
+
+
+def cover_picture(film: Path, at: Fraction, shape: str, *, title: str, focus_x: float, style: Style) -> bytes:
+    """Make a cover in one of the shapes wide, tall and square from a moment of a finished clip, as JPEG."""
+    from media import covers
+
+    with in_our_words():
+        picture = covers.moment_of(film, at)
+        return covers.as_jpeg(covers.draw_cover(picture, shape, title, style, focus_x=focus_x))
+
+
+def shape_preview(
+    film: Path, at: Fraction, kind: str, *, crop: bool, focus_x: float, title: str, style: Style | None
+) -> bytes:
+    """Show small what a delivery (web, vertical, square) or a cover would make of a moment, as JPEG."""
+    from media import covers
+    from media.deliveries import DELIVERIES
+
+    with in_our_words():
+        picture = covers.moment_of(film, at)
+        if style is not None:
+            return covers.as_jpeg(
+                covers.draw_cover(picture, kind, title, style, focus_x=focus_x), PREVIEW_SIDE
+            )
+        size = DELIVERIES[kind].width // 2, DELIVERIES[kind].height // 2
+        image = covers.filled(picture, size, focus_x) if crop else covers.before_itself(picture, size)
+        return covers.as_jpeg(image, PREVIEW_SIDE)
 
 
 def strip_details(made: IngestResult) -> dict[str, Any]:
@@ -600,3 +659,131 @@ def make_demo_film(path: Path, *, title: str, scenes: Sequence[str], font_path: 
 
     with in_our_words():
         return make(path, title=title, scenes=scenes, font_path=font_path, seed=seed)
+
+
+# --- cut lists --------------------------------------------------------------------------------------------
+
+LIST_FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "edl": "text/plain",
+    "fcpxml": "application/xml",
+}
+_KEPT = Path("kept")
+
+
+@dataclass(frozen=True)
+class ListedFilm:
+    """A film that a cut list may name: under which name, where it lies, what ingest found of it."""
+
+    name: str
+    path: Path
+    info: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ListedClip:
+    """A clip as a cut list has it: its dress as stored, the files of its subtitles and music by name."""
+
+    name: str
+    spans: tuple[tuple[Path, Fraction, Fraction], ...]
+    deliveries: tuple[str, ...]
+    dress: Mapping[str, Any]
+    subtitle_file: str = ""
+    music_file: str = ""
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListFault:
+    """What is wrong with one cell of a list, or what was passed over: row, heading, rule, message."""
+
+    row: int
+    column: str
+    rule: str
+    msgid: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ReadList:
+    """What a cut list asks for."""
+
+    clips: tuple[ListedClip, ...]
+    faults: tuple[ListFault, ...]
+    notes: tuple[ListFault, ...]
+
+
+def read_cut_list(
+    path: Path, name: str, films: Sequence[ListedFilm], extras: Mapping[str, Path], known: Collection[str]
+) -> ReadList:
+    """Read a cut list (xlsx, csv or EDL) against the films there are; FilmRefused for what is no list.
+
+    extras are subtitles and music that came along, by name. Of files that are only `known` by name the clip
+    gets the name and nothing else.
+    """
+    from media import cutlist
+    from media.dress import Style
+    from media.shelf import Shelf
+    from media.subtitles import read_subtitles as read
+
+    stored = {film.path: film.info for film in films}
+    lying = {name: _KEPT / name for name in known} | dict(extras)
+    names = {path: name for name, path in lying.items()}
+    material = cutlist.Material(
+        films=Shelf({film.name: film.path for film in films}),
+        extras=Shelf(lying),
+        probe=lambda path, _shown: info_from(stored[path]),
+        read_subtitles=lambda path, shown: () if path.parent == _KEPT else read(path, shown),
+        style=lambda: Style(Path("house")),
+    )
+    with in_our_words():
+        found = cutlist.read_list(path, material, name=name)
+    clips = []
+    for clip in found.clips:
+        told = {key: value for key, value in clip.dress.to_json().items() if value and key != "style"}
+        told.pop("music", None)
+        music = names[clip.dress.music.path] if clip.dress.music else ""
+        spans = tuple((e.source.path, e.range.start, e.range.end) for e in clip.edit_list.entries)
+        deliveries = tuple(delivery.name for delivery in clip.deliveries)
+        clips.append(ListedClip(clip.name, spans, deliveries, told, clip.subtitle_file, music, clip.rows))
+
+    def as_ours(fault: cutlist.Fault) -> ListFault:
+        params = {
+            key: value if isinstance(value, int | float) else str(value)
+            for key, value in fault.params.items()
+        }
+        return ListFault(fault.row, fault.column, fault.rule, fault.msgid, params)
+
+    return ReadList(tuple(clips), tuple(map(as_ours, found.faults)), tuple(map(as_ours, found.notes)))
+
+
+def write_cut_list(form: str, title: str, clips: Sequence[ListedClip], films: Sequence[ListedFilm]) -> bytes:
+    """Write clips as a cut list in one of LIST_FORMATS; xlsx and EDL read back to the same ranges."""
+    from media import cutlist, cutlist_write, edl
+    from media.deliveries import DELIVERIES
+    from media.dress import Dress as Kind
+    from media.dress import Music, Style
+
+    shown = {film.path: film.name for film in films}
+    infos = {film.path: info_from(film.info) for film in films}
+    written = []
+    with in_our_words():
+        for clip in clips:
+            told = {key: clip.dress[key] for key in ("opening", "end", "lower_thirds") if clip.dress.get(key)}
+            worn = replace(
+                Kind.from_json(told, style=Style(Path("house"))),
+                music=Music(Path(clip.music_file)) if clip.music_file else None,
+            )
+            cuts = [Cut(FilmFile(path, "", shown[path]), start, end) for path, start, end in clip.spans]
+            deliveries = tuple(DELIVERIES[name] for name in clip.deliveries)
+            written.append(
+                cutlist.Clip(clip.name, _edit_list(cuts), worn, deliveries, subtitle_file=clip.subtitle_file)
+            )
+        if form == "xlsx":
+            choices = ("master", "web", "vertical", "square")
+            return cutlist_write.write_xlsx(written, infos, films=tuple(shown.values()), deliveries=choices)
+        used = {path for clip in clips for path, _start, _end in clip.spans}
+        starts = {path: edl.start_frame(path) for path in used}
+        if form == "edl":
+            return cutlist_write.write_edl(title, written, infos, starts=starts).encode()
+        return cutlist_write.write_fcpxml(title, written, infos, starts=starts).encode()

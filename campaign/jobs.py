@@ -42,7 +42,7 @@ APPLICATION = "qichuang"
 # Pinned: a job enqueued by an older release is still run by the newer one.
 VERSION = "1"
 WORKFLOW = "run_job"
-QUEUES = {"media": 1, "documents": 1}
+QUEUES = {"media": 1, "documents": 1, "looks": 1}
 MAX_STARTS = 4
 PROGRESS_EVERY_S = 0.5
 HEARTBEAT_EVERY_S = 5.0

@@ -5,6 +5,7 @@ A key frame needs no other picture, so a few dozen of them cost a small part of 
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -46,20 +47,27 @@ def look_at_keys(path: Path, info: MediaInfo, *, count: int = KEY_COUNT) -> tupl
 
     Moments that cannot be decoded are left out; a film without any gives none.
     """
+    if info.picture is None:
+        return ()
+    eye = _Eye(info.picture)
+    return tuple(eye.see(*taken) for taken in key_frames(path, info, count=count))
+
+
+def key_frames(path: Path, info: MediaInfo, *, count: int) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+    """Give up to `count` different key frames, evenly spread over the film, each with its time.
+
+    Moments that cannot be decoded are left out; a film without any gives none.
+    """
     picture = info.picture
     if picture is None:
-        return ()
+        return
     admission = hostile.admit(path)
-    looks: list[KeyLook] = []
-    try:
-        with open_film(path, admission) as container:
-            stream = next(video for video in container.streams.video if video.index == picture.index)
-            stream.codec_context.options = {"max_pixels": str(hostile.MAX_PIXELS)}
-            stream.codec_context.thread_count = 1
-            looks.extend(_Eye(picture).see(*taken) for taken in _taken(container, stream, picture, count))
-    except av.error.FFmpegError:
-        return tuple(looks)
-    return tuple(looks)
+    # What cannot be decoded at all ends the row of pictures; what came before is still good.
+    with suppress(av.error.FFmpegError), open_film(path, admission) as container:
+        stream = next(video for video in container.streams.video if video.index == picture.index)
+        stream.codec_context.options = {"max_pixels": str(hostile.MAX_PIXELS)}
+        stream.codec_context.thread_count = 1
+        yield from _taken(container, stream, picture, count)
 
 
 def _taken(

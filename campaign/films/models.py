@@ -89,6 +89,16 @@ class SourceVideo(Timestamped, Owned, Base):
         back_populates="source", cascade="all, delete-orphan", lazy="selectin", order_by="Waiver.id"
     )
 
+    @property
+    def poster(self) -> Derivative | None:
+        """The picture that stands for the film: the chosen one, else the one of the first look."""
+        return self.derivative("poster") or self.derivative("first_poster")
+
+    @property
+    def filmstrip(self) -> Derivative | None:
+        """Pictures of the whole film, or the few of the first look."""
+        return self.derivative("filmstrip") or self.derivative("first_strip")
+
     def derivative(self, kind: str) -> Derivative | None:
         """The proxy, poster, filmstrip or waveform, where it has been made."""
         return next((d for d in self.derivatives if d.kind == kind), None)

@@ -17,6 +17,8 @@ from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
 
 RECENT_UPLOADS = 20
+# The kinds of job that share the machine's slots for films.
+MEDIA_KINDS = ("ingest", "render", "rendition")
 
 
 def films(programme: Programme, actor: Actor) -> Select[SourceVideo]:
@@ -37,6 +39,22 @@ def films_without_case(session: Session, programme: Programme, actor: Actor) -> 
     """The tray: films that wait for a case, the oldest first (P16)."""
     statement = films(programme, actor).where(SourceVideo.case_id.is_(None)).order_by(SourceVideo.created_at)
     return list(session.scalars(statement).unique())
+
+
+def in_sight(session: Session, actor: Actor, film_ids: Collection[int | None]) -> set[int]:
+    """Which of these films the actor may know of."""
+    statement = scoped(select(SourceVideo.id), SourceVideo, actor).where(SourceVideo.id.in_(film_ids))
+    return set(session.scalars(statement))
+
+
+def film_counts(session: Session, programme: Programme) -> dict[int, int]:
+    """How many films each case has, by the case's id; asked only about cases in sight."""
+    statement = (
+        select(SourceVideo.case_id, func.count())
+        .where(SourceVideo.programme_id == programme.id, SourceVideo.case_id.is_not(None))
+        .group_by(SourceVideo.case_id)
+    )
+    return {case_id: count for case_id, count in session.execute(statement) if case_id is not None}
 
 
 def ready_films(session: Session, programme: Programme, actor: Actor) -> list[SourceVideo]:
@@ -140,6 +158,22 @@ def running_jobs(session: Session, kind: str, subjects: Iterable[Any]) -> dict[i
         return {}
     statement = select(Job).where(Job.kind == kind, Job.subject_id.in_(ids), Job.state.in_(RUNNING))
     return {job.subject_id: job for job in session.scalars(statement)}
+
+
+def places_in_queue(session: Session, waiting: Iterable[Job]) -> dict[int, int]:
+    """How many jobs begin before each of these that wait, by the clip's id: 0 is the next one.
+
+    Jobs of every programme count, since all share the machine.
+    """
+    mine = {job.id: job.subject_id for job in waiting if job.state == "queued"}
+    if not mine:
+        return {}
+    order = (
+        select(Job.id)
+        .where(Job.state == "queued", Job.kind.in_(MEDIA_KINDS))
+        .order_by(Job.turn, Job.created_at, Job.id)
+    )
+    return {mine[job_id]: place for place, job_id in enumerate(session.scalars(order)) if job_id in mine}
 
 
 def last_job(session: Session, kind: str, subject_id: int) -> Job | None:

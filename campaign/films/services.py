@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign import jobs
+from campaign import footage, jobs
 from campaign.accounts.models import Organisation
 from campaign.cases.models import Case, Enterprise
 from campaign.cases.rules import FilmCandidate, FilmMatch, match_film
@@ -17,7 +20,7 @@ from campaign.messages import N_
 from campaign.storage import Asset, Stored, asset_for
 
 FILM_TYPE = "application/octet-stream"
-INGEST = "ingest"
+INGEST, LOOK = "ingest", "look"
 
 
 def receive(
@@ -83,6 +86,7 @@ def _new_film(
     )
     session.add(film)
     session.flush()
+    order_look(session, film, user_id)
     order_ingest(session, film, user_id)
     return film
 
@@ -130,6 +134,19 @@ def order_ingest(session: Session, film: SourceVideo, user_id: int | None) -> jo
     )
 
 
+def order_look(session: Session, film: SourceVideo, user_id: int | None) -> jobs.Job:
+    """Put the first look at a film into a queue where it waits for no long work; does not commit."""
+    return jobs.enqueue(
+        session,
+        LOOK,
+        subject_id=film.id,
+        label=film.file_name,
+        programme_id=film.programme_id,
+        owner_id=film.owner_id,
+        requested_by_id=user_id,
+    )
+
+
 def ingest_again(session: Session, film: SourceVideo, *, user_id: int | None) -> None:
     """Check a film once more, after a refusal, an accident or a cancelled job. Commits."""
     film.state, film.refusal = "waiting", None
@@ -141,18 +158,54 @@ def ingest_again(session: Session, film: SourceVideo, *, user_id: int | None) ->
         raise Conflict(N_("This film is being checked already.")) from None
 
 
-def assign(session: Session, film: SourceVideo, case: Case | None) -> None:
+def assign(
+    session: Session, film: SourceVideo, case: Case | None, spec: Mapping[str, Any] | None = None
+) -> None:
     """Say which case a film belongs to, or that it belongs to none; commits.
 
-    The film follows the case to the organisation that nominated it, so that they see it too (P5).
+    The film follows the case to the organisation that nominated it, so that they see it too (P5). `spec` are
+    the programme's rules for films, by which the name is judged anew (P16).
     """
     if case is not None and case.programme_id != film.programme_id:
         raise Refused(N_("This case belongs to another programme."))
-    film.case_id = case.id if case else None
-    film.match = "chosen" if case else "none"
+    with session.no_autoflush:  # both or neither is written
+        film.case, film.match = case, "chosen" if case else "none"
     if case is not None:
         film.owner_id = case.owner_id
+    judge_name(film, spec)
     session.commit()
+
+
+def rename_film(
+    session: Session, film: SourceVideo, name: str, spec: Mapping[str, Any] | None = None
+) -> None:
+    """Give a film the name under which it was sent again; one without a case may find it now (P16).
+
+    Commits. A case that a person chose stays.
+    """
+    film.file_name = rules.clean_file_name(name)
+    if film.match == "none":
+        found = find_case(session, film.programme_id, film.owner_id, film.file_name)
+        if found.case_id is not None:
+            case = session.get_one(Case, found.case_id)
+            with session.no_autoflush:  # both or neither is written
+                film.case, film.match = case, found.kind
+            film.owner_id = case.owner_id
+    judge_name(film, spec)
+    session.commit()
+
+
+def judge_name(film: SourceVideo, spec: Mapping[str, Any] | None) -> None:
+    """Say anew what the rules make of a checked film, since its name or its case has changed (P16)."""
+    if film.state != "ready" or film.info is None or spec is None:
+        return
+    film.findings = footage.check(
+        footage.info_from(film.info),
+        spec,
+        name=film.file_name,
+        case_title=film.case.title if film.case else "",
+        measures=footage.measures_from(film.measures),
+    )
 
 
 def remove_film(session: Session, film: SourceVideo) -> None:

@@ -1,11 +1,11 @@
-"""The upload workplace, and the tus 1.0.0 endpoint behind it."""
+"""The tus 1.0.0 endpoint behind the upload workplace."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from urllib.parse import quote
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.http import http_date
@@ -17,34 +17,12 @@ from campaign.cases.models import Case
 from campaign.config import MAX_CHUNK_BYTES
 from campaign.db import db, utc_now
 from campaign.error_pages import text_of
-from campaign.films import queries, tus, uploads
+from campaign.films import tus, uploads
 from campaign.films.models import Upload
-from campaign.films.room import blueprint, case_choices, dock, own_organisation
+from campaign.films.room import blueprint, dock, own_organisation
 from campaign.messages import N_
 
 TUS_ENDPOINTS = ("films.uploads_options", "films.create_upload", "films.upload_piece")
-
-
-@blueprint.route("/upload")
-@allow(WRITES_FILMS)
-def upload() -> str:
-    return render_template("films/upload.html", **_tray())
-
-
-@blueprint.route("/upload/tray")
-@allow(WRITES_FILMS)
-def tray() -> str:
-    """The lower half of the upload page alone, for the page to refresh itself."""
-    return render_template("films/_tray.html", **_tray())
-
-
-def _tray() -> dict[str, object]:
-    return {
-        "unfinished": queries.unfinished_uploads(db.session, web.programme(), web.actor()),
-        "recent": queries.recent_uploads(db.session, web.programme(), web.actor()),
-        "waiting": queries.films_without_case(db.session, web.programme(), web.actor()),
-        "case_choices": case_choices(_("Choose a case")),
-    }
 
 
 @blueprint.errorhandler(tus.ProtocolError)
@@ -168,9 +146,11 @@ def _state(row: Upload) -> dict[str, str]:
         headers["Upload-Expires"] = _expires(row.expires_at)
         return headers
     film = row.source
-    headers["Qichuang-Film"] = url_for("films.show", source_id=film.id)
+    seen = uploads.in_sight(db.session, film, row.owner_id)
+    if seen:
+        headers["Qichuang-Film"] = url_for("films.show", source_id=film.id)
     if film.uploaded_by_id != row.user_id or film.created_at < row.created_at:
-        note = uploads.already_there(film, row.owner_id)
+        note = uploads.already_there(film) if seen else uploads.held_by_others()
         # A header holds no Chinese; the page decodes it.
         headers["Qichuang-Note"] = quote(text_of(note))
     return headers

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.accounts.models import Organisation
 from campaign.cases.models import Case
 from campaign.db import utc_now
 from campaign.errors import Conflict, NotFound, Refused, StorageFull
@@ -75,8 +76,9 @@ def begin(
         )
     if what.sha256 is not None:
         known = services.film_of_content(session, programme_id, what.sha256)
-        if known is not None:
-            raise already_there(known, owner_id)
+        # Who only knows a checksum learns nothing of the films of others; who sends the film itself does.
+        if known is not None and in_sight(session, known, owner_id):
+            raise already_there(known)
     if dock.storage.free_bytes() < what.length_bytes + RESERVE_BYTES:
         raise StorageFull(
             N_("There is no room for %(name)s on the server. Tell the administrator; nothing was changed."),
@@ -99,13 +101,27 @@ def begin(
     return upload
 
 
-def already_there(film: SourceVideo, owner_id: int) -> Conflict:
-    """Say that a film is here; its name is told only to the organisation it belongs to."""
-    if film.owner_id == owner_id:
-        return Conflict(
-            N_("This film is already there, as %(name)s. It was not sent again."), name=film.file_name
+def in_sight(session: Session, film: SourceVideo, owner_id: int) -> bool:
+    """Whether a film belongs to an organisation, or to one below it."""
+    whose = session.get_one(Organisation, film.owner_id).path
+    return whose.startswith(session.get_one(Organisation, owner_id).path)
+
+
+def already_there(film: SourceVideo) -> Conflict:
+    """Say that a film is here, to those who may see it."""
+    return Conflict(
+        N_("This film is already there, as %(name)s. It was not sent again."), name=film.file_name
+    )
+
+
+def held_by_others() -> Conflict:
+    """Say that a film is in the programme without a word of who brought it in."""
+    return Conflict(
+        N_(
+            "This film is already in the programme, brought in by another organisation, and was not stored"
+            " twice. If it belongs to your case, ask the project lead to assign it."
         )
-    return Conflict(N_("This film is already in the programme. It was not sent again."))
+    )
 
 
 def own(session: Session, upload_id: str, *, programme_id: int, user_id: int) -> Upload:

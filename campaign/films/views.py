@@ -21,9 +21,11 @@ from campaign.films import (
     clip_views,
     dress_views,
     letter_views,
+    look,
     queries,
     services,
     studio_views,
+    tray_views,
     upload_views,
     waivers,
 )
@@ -36,7 +38,15 @@ from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 from campaign.storage import Asset
 
-__all__ = ["blueprint", "clip_views", "dress_views", "letter_views", "studio_views", "upload_views"]
+__all__ = [
+    "blueprint",
+    "clip_views",
+    "dress_views",
+    "letter_views",
+    "studio_views",
+    "tray_views",
+    "upload_views",
+]
 
 STATES: dict[str, tuple[Tone, str]] = {
     "waiting": ("neutral", N_("waiting to be checked")),
@@ -207,6 +217,7 @@ def _page(
         waived_badge=Badge("info", _("waived")),
         open_findings=waivers.open_findings(film),
         versions={d.kind: d.asset.sha256[:12] for d in film.derivatives},
+        plays_unchecked=film.state in look.UNCHECKED and footage.plays_in_browsers(film.info),
     )
 
 
@@ -263,7 +274,9 @@ def facts_of(film: SourceVideo) -> list[tuple[str, Any]]:
 def assign(source_id: int) -> WerkzeugResponse | tuple[str, int]:
     film: SourceVideo = web.get(SourceVideo, source_id)
     try:
-        services.assign(db.session, film, chosen_case(request.form.get("case_id")))
+        services.assign(
+            db.session, film, chosen_case(request.form.get("case_id")), web.profile().video_spec_mapping()
+        )
     except Refused as refusal:
         return _page(film, text_of(refusal)), 422
     if film.case is not None:
@@ -339,13 +352,15 @@ def proxy(source_id: int) -> Response:
 @blueprint.route("/<int:source_id>/poster.jpg")
 @allow(EVERY_ROLE)
 def poster(source_id: int) -> Response:
-    return _derivative(source_id, footage.POSTER, "image/jpeg")
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    return send_asset(film.poster.asset if film.poster else None, "image/jpeg")
 
 
 @blueprint.route("/<int:source_id>/filmstrip.jpg")
 @allow(EVERY_ROLE)
 def filmstrip(source_id: int) -> Response:
-    return _derivative(source_id, footage.FILMSTRIP, "image/jpeg")
+    film: SourceVideo = web.get(SourceVideo, source_id)
+    return send_asset(film.filmstrip.asset if film.filmstrip else None, "image/jpeg")
 
 
 @blueprint.route("/<int:source_id>/faults/<kind>.jpg")

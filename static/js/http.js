@@ -4,6 +4,14 @@ export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }
 
+// A page that stays open for longer than its token is good for takes the token of the page as it is now.
+export async function renewToken() {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector('meta[name="csrf-token"]')?.content;
+  if (token) document.querySelector('meta[name="csrf-token"]').content = token;
+}
+
 export async function getJson(url, options = {}) {
   const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin", ...options });
   if (!answer.ok) throw new HttpError(answer.status);

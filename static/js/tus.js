@@ -1,17 +1,26 @@
 // A tus 1.0 client (core, creation, checksum, termination): one file in pieces of 8 MB. Where it is kept on the
 // server is remembered in this browser under the file's fingerprint, so that choosing the same file again goes on.
-import { csrfToken, readMessage } from "./http.js";
+import { sha256 } from "./digest.js";
+import { csrfToken, readMessage, renewToken } from "./http.js";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
 const WAIT_S = [1, 2, 4, 8, 15, 30];
 const STORE = "qichuang-upload:";
 
-// The server has said no; trying the same again would not help.
+// Trying the same again would not help. layer names where it failed: "file" on this computer, "login", "storage" of
+// the server, or "refused" by it for a reason that it says.
 export class Refusal extends Error {
-  constructor(status, said) {
+  constructor(status, said, layer = { 401: "login", 403: "login", 507: "storage" }[status] ?? "refused") {
     super(said || `HTTP ${status}`);
-    this.status = status;
-    this.said = said;
+    Object.assign(this, { status, said, layer });
+  }
+}
+
+// It may work the next time. layer: "network", "server" or "check" (a piece was damaged on the way).
+class Trouble extends Error {
+  constructor(layer, status = 0) {
+    super(`${layer} ${status}`);
+    Object.assign(this, { layer, status });
   }
 }
 
@@ -54,14 +63,15 @@ export class TusUpload {
       } catch (error) {
         if (this.stopped) return null;
         if (error instanceof Refusal) {
-          // Logged out, or the disk is full: what has arrived is still there, and the upload goes on later.
-          if (![401, 403, 507].includes(error.status)) this.forget();
+          // Otherwise what has arrived is still there, and the upload goes on later.
+          if (error.layer === "refused") this.forget();
           throw error;
         }
+        if (!(error instanceof Trouble)) throw error;
         offset = null; // the server knows best how much has arrived
         const seconds = WAIT_S[Math.min(failures, WAIT_S.length - 1)];
         failures += 1;
-        this.onRetry?.(seconds);
+        this.onRetry?.(seconds, error.layer, error.status);
         await this.pauseFor(seconds);
       }
     }
@@ -126,25 +136,41 @@ export class TusUpload {
   }
 
   async send(offset) {
-    const piece = this.file.slice(offset, offset + PIECE_BYTES);
+    const piece = await this.read(offset);
     const headers = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
-    if (globalThis.crypto?.subtle) {
-      const sum = await crypto.subtle.digest("SHA-256", await piece.arrayBuffer());
-      headers["Upload-Checksum"] = `sha256 ${base64(new Uint8Array(sum))}`;
-    }
-    if (this.stopped) throw new Error("stopped");
+    headers["Upload-Checksum"] = `sha256 ${base64(await sha256(piece))}`;
+    if (this.stopped) throw new Trouble("network");
     const answer = await this.ask("PATCH", this.url, headers, piece, (sent) => this.onProgress?.(offset + sent));
-    // 409: the offset is not the server's; 460: the piece was damaged on the way; 404, 410: it has expired there.
-    if ([404, 409, 410, 423, 460].includes(answer.status)) throw new Error(`asked anew after ${answer.status}`);
+    // 460: the piece was damaged on the way. 409: the offset is not the server's; 404, 410: it has expired there.
+    if (answer.status === 460) throw new Trouble("check", 460);
+    if ([404, 409, 410, 423].includes(answer.status)) throw new Trouble("server", answer.status);
     await this.judge(answer);
     this.last = answer.headers;
     return Number(answer.get("Upload-Offset"));
   }
 
+  // A file that was moved, changed or sat on a stick that is gone is told apart from a line that is down.
+  async read(offset) {
+    try {
+      return new Uint8Array(await this.file.slice(offset, offset + PIECE_BYTES).arrayBuffer());
+    } catch {
+      throw new Refusal(0, "", "file");
+    }
+  }
+
   async judge(answer) {
-    if (answer.status < 300) return;
+    if (answer.status < 300) {
+      this.renewed = false;
+      return;
+    }
     // Busy, too many requests and a server that is just being restarted pass; everything else is a no.
-    if (answer.status === 429 || (answer.status >= 500 && answer.status !== 507)) throw new Error(`HTTP ${answer.status}`);
+    if (answer.status === 429 || (answer.status >= 500 && answer.status !== 507)) throw new Trouble("server", answer.status);
+    // The page has been open for longer than its token is good for.
+    if (answer.status === 400 && !this.renewed) {
+      this.renewed = true;
+      await renewToken().catch(() => null);
+      throw new Trouble("server", 400);
+    }
     throw new Refusal(answer.status, await answer.message());
   }
 
@@ -162,8 +188,8 @@ export class TusUpload {
         const lines = request.getAllResponseHeaders().trim().split(/\r?\n/).map((line) => line.split(": "));
         resolve({ status: request.status, get, message, headers: new Map(lines) });
       });
-      request.addEventListener("error", () => reject(new Error("no line")));
-      request.addEventListener("abort", () => reject(new Error("stopped")));
+      request.addEventListener("error", () => reject(new Trouble("network")));
+      request.addEventListener("abort", () => reject(new Trouble("network")));
       request.send(body);
     });
   }

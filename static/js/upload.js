@@ -1,129 +1,9 @@
-// The drop zone: several files, two at a time, each with progress, speed and what is left. tus.js does the sending.
-import { announce, fill } from "./http.js";
-import { Refusal, TusUpload } from "./tus.js";
+// The drop zone: any number of files, two at a time, each with progress, speed and what is left, and all together.
+import { fill } from "./http.js";
+import { Recogniser } from "./recognise.js";
+import { clock, Row, size, Speed } from "./upload-row.js";
 
 const AT_ONCE = 2;
-const SPEED_WINDOW_MS = 8000;
-
-function size(bytes) {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  let at = 0;
-  let value = bytes;
-  while (value >= 1024 && at < units.length - 1) {
-    value /= 1024;
-    at += 1;
-  }
-  return `${at ? value.toFixed(1) : value} ${units[at]}`;
-}
-
-function clock(seconds) {
-  const whole = Math.max(0, Math.round(seconds));
-  const parts = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  if (!parts[0]) parts.shift();
-  return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
-}
-
-class Row {
-  constructor(file, zone) {
-    this.file = file;
-    this.zone = zone;
-    this.state = "waiting";
-    this.seen = [];
-    this.element = document.createElement("li");
-    this.element.innerHTML = '<div class="upload-head"><span class="upload-name"></span><span class="upload-size"></span><button class="btn btn-quiet btn-sm" type="button" data-main></button><button class="btn btn-quiet btn-sm" type="button" data-cancel></button></div><progress class="bar" max="1" value="0"></progress><p class="upload-note"></p>';
-    this.bar = this.element.querySelector("progress");
-    this.note = this.element.querySelector(".upload-note");
-    this.main = this.element.querySelector("[data-main]");
-    this.cancel = this.element.querySelector("[data-cancel]");
-    this.element.querySelector(".upload-name").textContent = file.name;
-    this.element.querySelector(".upload-size").textContent = size(file.size);
-    this.bar.setAttribute("aria-label", file.name);
-    this.main.addEventListener("click", () => (this.state === "running" ? this.pause() : this.again()));
-    this.cancel.addEventListener("click", () => this.stop());
-    this.turn("waiting");
-  }
-
-  turn(state, note = this.zone.words[state] ?? "") {
-    const { words } = this.zone;
-    this.element.classList.remove(`upload-${this.state}`);
-    this.state = state;
-    this.element.classList.add(`upload-${state}`);
-    this.note.textContent = note;
-    this.main.hidden = !["running", "paused", "failed"].includes(state) || (state === "failed" && this.hopeless);
-    this.main.textContent = { running: words.pause, paused: words.resume, failed: words.retry }[state] ?? "";
-    this.main.setAttribute("aria-label", `${this.main.textContent}: ${this.file.name}`);
-    this.cancel.textContent = ["done", "failed", "cancelled"].includes(state) ? words.remove : words.cancel;
-    this.cancel.setAttribute("aria-label", `${this.cancel.textContent}: ${this.file.name}`);
-  }
-
-  async run() {
-    const { endpoint, metadata, words } = this.zone;
-    this.turn("running", words.preparing);
-    this.seen = [];
-    this.tus ??= new TusUpload(this.file, {
-      endpoint,
-      metadata,
-      onProgress: (done) => this.progress(done),
-      onResume: () => (this.note.textContent = words.resumed),
-      onRetry: (seconds) => (this.note.textContent = fill(words.retrying, { s: seconds })),
-    });
-    try {
-      const answer = await this.tus.start();
-      if (!answer) return; // paused or cancelled by hand
-      this.bar.value = 1;
-      this.turn("done");
-      announce(`${this.file.name}: ${words.done}`);
-      this.zone.finished(this, answer);
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  progress(done) {
-    if (this.state !== "running") return;
-    const now = performance.now();
-    this.bar.value = this.file.size ? done / this.file.size : 1;
-    this.seen.push([now, done]);
-    while (this.seen.length > 2 && now - this.seen[0][0] > SPEED_WINDOW_MS) this.seen.shift();
-    const [at, before] = this.seen[0];
-    const rate = now - at > 500 ? ((done - before) * 1000) / (now - at) : 0;
-    if (rate > 0) this.note.textContent = fill(this.zone.words.rest, { rate: size(rate), time: clock((this.file.size - done) / rate) });
-  }
-
-  fail(error) {
-    const { words } = this.zone;
-    if (!(error instanceof Refusal)) throw error;
-    const known = { 401: words.login, 403: words.login, 413: words.tooLarge, 507: words.full }[error.status];
-    this.hopeless = [400, 413, 415, 422].includes(error.status);
-    // A full disk: the words of the page say what the server does not know, that the upload can go on.
-    const said = error.status === 507 ? known : error.said || known;
-    this.turn("failed", said || fill(words.failed, { code: error.status }));
-    announce(`${this.file.name}: ${this.note.textContent}`);
-  }
-
-  refuse(text) {
-    this.hopeless = true;
-    this.turn("failed", text);
-  }
-
-  pause() {
-    this.tus.pause();
-    this.turn("paused");
-    this.zone.next();
-  }
-
-  again() {
-    this.turn("waiting");
-    this.zone.next();
-  }
-
-  async stop() {
-    const over = ["done", "failed", "cancelled"].includes(this.state);
-    if (!over) await this.tus?.cancel();
-    this.turn("cancelled");
-    this.zone.drop(this);
-  }
-}
 
 class Zone {
   constructor(box) {
@@ -131,10 +11,15 @@ class Zone {
     this.endpoint = box.dataset.endpoint;
     this.metadata = JSON.parse(box.dataset.metadata);
     this.words = JSON.parse(box.dataset.words);
+    this.recogniser = box.dataset.known ? new Recogniser(box.dataset.known, this.words) : null;
     this.list = box.querySelector(".upload-list");
+    this.all = box.querySelector("[data-all]");
     this.input = box.querySelector("input[type=file]");
     this.rows = [];
-    const label = box.querySelector(".drop");
+    this.listen(box.querySelector(".drop"));
+  }
+
+  listen(label) {
     this.input.addEventListener("change", () => {
       this.add(this.input.files);
       this.input.value = ""; // so that the same file can be chosen again after a refusal
@@ -142,12 +27,17 @@ class Zone {
     for (const name of ["dragenter", "dragover"]) label.addEventListener(name, (event) => (event.preventDefault(), label.classList.add("is-over")));
     for (const name of ["dragleave", "drop"]) label.addEventListener(name, () => label.classList.remove("is-over"));
     label.addEventListener("drop", (event) => (event.preventDefault(), this.add(event.dataTransfer.files)));
+    this.all.addEventListener("click", (event) => this.press(event.target.closest("button")));
     addEventListener("beforeunload", (event) => this.busy() && event.preventDefault());
     addEventListener("online", () => this.rows.forEach((row) => row.tus?.wake()));
   }
 
   busy() {
-    return this.rows.filter((row) => row.state === "running").length;
+    return this.with("running").length;
+  }
+
+  with(...states) {
+    return this.rows.filter((row) => states.includes(row.state));
   }
 
   takes(file) {
@@ -156,16 +46,29 @@ class Zone {
     return kinds.length === 0 || kinds.some(fits);
   }
 
+  // Whether this very file stands in the list and is not over; somebody dropped the folder once more.
+  listed(file) {
+    return this.rows.some((row) => !["failed", "cancelled"].includes(row.state) && row.file.name === file.name && row.file.size === file.size && row.file.lastModified === file.lastModified);
+  }
+
   add(files) {
+    const fresh = [];
     for (const file of this.input.multiple ? files : [...files].slice(0, 1)) {
+      if (this.listed(file)) continue;
       const row = new Row(file, this);
       this.rows.push(row);
       this.list.append(row.element);
       if (!this.takes(file)) row.refuse(fill(this.words.refusedType, { accept: this.input.accept }));
       else if (!file.size) row.refuse(this.words.empty);
+      else fresh.push(row);
     }
     this.list.hidden = this.rows.length === 0;
-    this.next();
+    if (!this.recogniser) {
+      this.next();
+      return;
+    }
+    for (const row of fresh) row.turn("checking");
+    this.recogniser.look(fresh, this.rows);
   }
 
   next() {
@@ -175,12 +78,63 @@ class Zone {
     }
   }
 
-  drop(row) {
+  // One line over all: how many, how much, how fast, how long; drawn once per frame, however often it is asked for.
+  count() {
+    this.drawing ??= requestAnimationFrame(() => {
+      this.drawing = null;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const { words } = this;
+    this.all.hidden = this.rows.length < 2;
+    const going = this.with("waiting", "checking", "running", "paused", "done");
+    const bytes = going.reduce((sum, row) => sum + row.file.size, 0);
+    const done = going.reduce((sum, row) => sum + row.done, 0);
+    this.speed ??= new Speed();
+    const rate = this.busy() ? this.speed.at(done) : 0;
+    if (!this.busy()) this.speed = null;
+    const told = [fill(words.sum, { done: this.with("done").length, all: this.rows.length, sent: size(done), bytes: size(bytes) })];
+    const [known, failed] = [this.with("known").length, this.with("failed").length];
+    if (known) told.push(fill(words.sumKnown, { count: known }));
+    if (failed) told.push(fill(words.sumFailed, { count: failed }));
+    if (rate > 0) told.push(fill(words.rest, { rate: size(rate), time: clock((bytes - done) / rate) }));
+    this.all.querySelector("[data-sum]").textContent = told.join(" · ");
+    this.all.querySelector("progress").value = bytes ? done / bytes : 1;
+    this.show("pause", this.with("running", "waiting").length);
+    this.show("resume", this.with("paused").length);
+    this.show("retry", this.rows.filter((row) => row.state === "failed" && !row.hopeless).length);
+    this.show("clear", this.with("done", "known").length);
+  }
+
+  show(act, wanted) {
+    this.all.querySelector(`[data-many=${act}]`).hidden = !wanted;
+  }
+
+  press(button) {
+    const act = button?.dataset.many;
+    if (act === "pause") {
+      for (const row of this.with("waiting")) row.turn("paused");
+      for (const row of this.with("running")) row.pause();
+    } else if (act === "resume") {
+      for (const row of this.with("paused")) row.turn("waiting");
+    } else if (act === "retry") {
+      for (const row of this.with("failed")) if (!row.hopeless) row.turn("waiting");
+    } else if (act === "clear") {
+      for (const row of this.with("done", "known")) this.drop(row, false);
+      this.input.focus();
+    }
+    this.next();
+  }
+
+  drop(row, focus = true) {
     this.rows = this.rows.filter((one) => one !== row);
     row.element.remove();
     this.list.hidden = this.rows.length === 0;
     this.next();
-    this.input.focus();
+    this.count();
+    if (focus) this.input.focus();
   }
 
   finished(row, answer) {
