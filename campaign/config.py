@@ -22,7 +22,7 @@ class Settings:
     """Everything the product may be told from outside.
 
     `data_dir` holds the database (unless `database_url` names another), the assets and the fonts.
-    Sizes are in bytes.
+    Sizes are in bytes. With `fetch_pages` the server looks at public news pages to propose titles and days.
     """
 
     data_dir: Path
@@ -34,6 +34,7 @@ class Settings:
     max_upload_bytes: int = DEFAULT_MAX_UPLOAD_BYTES
     extra_profiles: Path | None = None
     log_json: bool = True
+    fetch_pages: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -51,6 +52,7 @@ class Settings:
             max_upload_bytes=int(env.get("QICHUANG_MAX_UPLOAD_BYTES", str(DEFAULT_MAX_UPLOAD_BYTES))),
             extra_profiles=Path(extra).resolve() if extra else None,
             log_json=env.get("QICHUANG_LOG", "json") == "json",
+            fetch_pages=env.get("QICHUANG_FETCH_PAGES", "1") == "1",
         )
 
     @property

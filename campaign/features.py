@@ -28,7 +28,10 @@ def register(app: Flask) -> None:
     from campaign.jobs_views import blueprint as jobs  # noqa: PLC0415
     from campaign.lectures.views import blueprint as lectures  # noqa: PLC0415
     from campaign.overview.views import blueprint as overview  # noqa: PLC0415
-    from campaign.placements import proof_views  # noqa: F401, PLC0415 - hangs its routes on the same blueprint
+    from campaign.placements import (  # noqa: PLC0415
+        paste_views,  # noqa: F401 - hang their routes on the same blueprint
+        proof_views,  # noqa: F401 - as above
+    )
     from campaign.placements.views import blueprint as placements  # noqa: PLC0415
     from campaign.targets.views import blueprint as targets  # noqa: PLC0415
 

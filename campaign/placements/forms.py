@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateField,
+    Form,
     HiddenField,
     SelectChoice,
     SelectField,
@@ -53,8 +55,8 @@ CHANNEL_NAMES = {
 }
 
 
-class PlacementForm(FlaskForm):
-    """One published piece."""
+class PieceFields:
+    """What is typed of one published piece, on its own page or in a row of a pasted message."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Enter the title of the piece.")), Length(max=300)])
     address = StringField(
@@ -81,9 +83,6 @@ class PlacementForm(FlaskForm):
     )
     removed_on = DateField(_l("Seen to be gone on"), [Optional()])
     kind = SelectField(_l("Kind"), choices=[SelectChoice(key, _l(text)) for key, text in KIND_NAMES.items()])
-    cases = SelectMultipleField(_l("Cases"), coerce=int)
-    evidence = FileField(_l("Evidence"))
-    evidence_kept = HiddenField()
     note = TextAreaField(_l("Note"), [Length(max=2000)])
 
     def validate_address(self, field: StringField) -> None:
@@ -118,7 +117,34 @@ class PlacementForm(FlaskForm):
             *("outlet", "level", "title", "address", "published_on", "kind", "note"),
             *("channel", "slot", "author", "other_address"),
         )
-        return {name: self._fields[name].data or "" for name in names} | {"removed_on": self.removed_on.data}
+        return {name: getattr(self, name).data or "" for name in names} | {"removed_on": self.removed_on.data}
+
+
+class PlacementForm(PieceFields, FlaskForm):
+    """One published piece."""
+
+    cases = SelectMultipleField(_l("Cases"), coerce=int)
+    evidence = FileField(_l("Evidence"))
+    evidence_kept = HiddenField()
+
+
+class PastedRow(PieceFields, Form):
+    """One row of a pasted message; a row that is not taken may be as incomplete as it likes."""
+
+    take = BooleanField(_l("Log this row"))
+    excerpt = HiddenField(_l("Beginning of the text"), [Length(max=6000)])
+
+
+class PasteForm(FlaskForm):
+    """A message as it arrived."""
+
+    message = TextAreaField(
+        _l("Message"),
+        [
+            DataRequired(_l("Paste the message first.")),
+            Length(max=100_000, message=_l("The message is too long (more than 100,000 characters).")),
+        ],
+    )
 
 
 def _refuse_other_than_addresses(field: StringField) -> None:

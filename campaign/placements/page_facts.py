@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 MAX_CHARACTERS = 400_000
 MAX_TEXT = 60_000
 MAX_TITLE = 300
+MAX_EXCERPT = 4000
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 TITLES = ("og:title", "articletitle", "article:title", "twitter:title", "title")
@@ -48,11 +49,12 @@ ANNOUNCED = re.compile(r"(?:发布时间|发表时间|发布日期|时间|日期
 
 @dataclass(frozen=True)
 class PageFacts:
-    """What was found; "" and None where the page does not say."""
+    """What was found; "" and None where the page does not say. `text` is the beginning of its paragraphs."""
 
     title: str = ""
     site: str = ""
     published_on: date | None = None
+    text: str = ""
 
 
 def facts_of(content: bytes, charset: str = "") -> PageFacts:
@@ -67,7 +69,8 @@ def facts_of(content: bytes, charset: str = "") -> PageFacts:
     site = _first(meta, SITES) or _said(scripts, "publisher") or tail
     day = next((d for name in DATES if (d := day_in(meta.get(name, "")))), None)
     day = day or day_in(_said(scripts, "datePublished")) or day_of_text(reader.text)
-    return PageFacts((title or window)[:MAX_TITLE], site[:120], day)
+    text = _tidy("".join(reader.paragraphs), most=MAX_EXCERPT)
+    return PageFacts((title or window)[:MAX_TITLE], site[:120], day, text)
 
 
 def decoded(content: bytes, charset: str) -> str:
@@ -117,11 +120,11 @@ def _day(found: re.Match[str]) -> date | None:
         return None
 
 
-def _tidy(text: str) -> str:
+def _tidy(text: str, most: int = 4 * MAX_TITLE) -> str:
     """One line without control characters and doubled blanks."""
-    text = unicodedata.normalize("NFC", text[: 4 * MAX_TITLE])
+    text = unicodedata.normalize("NFC", text[: 2 * most])
     shown = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(shown.split())
+    return " ".join(shown.split())[:most]
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -168,6 +171,8 @@ class _Reader(HTMLParser):
         self.meta: dict[str, str] = {}
         self.scripts: list[str] = []
         self.title = self.heading = ""
+        self.paragraphs: list[str] = []
+        self._in_paragraph = False
         self._texts: list[str] = []
         self._size = 0
         self._inside = ""
@@ -178,7 +183,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if tag == "meta":
+        if tag == "p":
+            self._in_paragraph = True
+        elif tag == "meta":
             name = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
             self.meta.setdefault(name, values.get("content", ""))
         elif tag == "script":
@@ -193,7 +200,10 @@ class _Reader(HTMLParser):
             self.meta.setdefault("date", values["datetime"])
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style", "title", "h1"):
+        if tag == "p":
+            self._in_paragraph = False
+            self.paragraphs.append(" ")
+        elif tag in ("script", "style", "title", "h1"):
             self._inside = ""
 
     def handle_data(self, data: str) -> None:
@@ -208,3 +218,5 @@ class _Reader(HTMLParser):
             if self._size < MAX_TEXT:
                 self._texts.append(data)
                 self._size += len(data)
+                if self._in_paragraph:
+                    self.paragraphs.append(data)

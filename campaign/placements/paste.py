@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -96,6 +96,11 @@ class Known:
     def by_name(self, text: str) -> str:
         """The outlet that is called exactly so, or ""."""
         return self.names.get(_plain_name(text), "")
+
+
+def known_from(names: Iterable[tuple[str, str]], hosts: Iterable[tuple[str, str]]) -> Known:
+    """Make the knowledge from pairs: a name and its outlet, a host and its outlet."""
+    return Known({_plain_name(name): outlet for name, outlet in names}, dict(hosts))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +40,7 @@ class PlacementValues:
     author: str = ""
     other_address: str = ""
     removed_on: date | None = None
+    excerpt: str = ""
 
 
 class AlreadyLogged(Conflict):
@@ -55,6 +56,16 @@ class AlreadyLogged(Conflict):
         self.placement = placement
 
 
+class RowsRefused(Refused):
+    """Nothing was saved; `faults` says by row, counted from 0, what stands in the way."""
+
+    def __init__(self, faults: Mapping[int, Refused]) -> None:
+        super().__init__(
+            N_("Nothing has been saved yet: %(count)s rows need another look."), count=len(faults)
+        )
+        self.faults = faults
+
+
 # --- pieces -----------------------------------------------------------------------------------------------
 
 
@@ -68,6 +79,43 @@ def log_placement(
         session.add(piece)
         _commit(session, programme, piece)
     return piece
+
+
+def log_many(
+    session: Session, programme: Programme, rows: Sequence[PlacementValues], *, owner_id: int
+) -> list[Placement]:
+    """Log several pieces in one go: all of them, or none and RowsRefused with every reason. Commits."""
+    pieces: list[Placement] = []
+    faults: dict[int, Refused] = {}
+    taken: dict[str, int] = {}
+    with session.no_autoflush:
+        for number, values in enumerate(rows):
+            piece = Placement(programme_id=programme.id, owner_id=owner_id)
+            key = address_key(values.address)
+            try:
+                if key and taken.setdefault(key, number) != number:
+                    raise Refused(  # noqa: TRY301 - one place gathers what the rows are refused for
+                        N_("Row %(row)s has the same address; untick one of them."), row=taken[key] + 1
+                    )
+                _apply(session, piece, values, None)
+            except Refused as refusal:
+                faults[number] = refusal
+            else:
+                pieces.append(piece)
+        if faults:
+            session.rollback()
+            raise RowsRefused(faults)
+        session.add_all(pieces)
+        try:
+            session.flush()
+            regroup_around(session, programme, [piece.id for piece in pieces])
+            session.commit()
+        except IntegrityError as error:
+            session.rollback()
+            raise Conflict(
+                N_("Somebody logged one of these addresses in the same moment. Look at the rows once more.")
+            ) from error
+    return pieces
 
 
 def change_placement(
@@ -102,6 +150,7 @@ def _apply(session: Session, piece: Placement, values: PlacementValues, proof: E
     piece.cases = list(values.cases)
     piece.channel, piece.slot = values.channel, values.slot.strip()
     piece.author, piece.removed_on = values.author.strip(), values.removed_on
+    piece.excerpt = values.excerpt or piece.excerpt or ""
     if proof is not None:
         proofs.replace_first(session, piece, proof)
 

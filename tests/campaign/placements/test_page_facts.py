@@ -75,6 +75,13 @@ def test_a_page_cut_in_the_middle_of_a_character_and_one_with_an_unknown_charset
     assert facts_of(page("<title>创新案例宣讲</title>", charset="klingon").encode()).title == "创新案例宣讲"
 
 
+def test_the_beginning_of_the_text_is_that_of_its_paragraphs():
+    body = (
+        "<nav>首页 要闻</nav><p>一块换热器，</p><p>十年攻关。<script>x()</script></p><footer>备案号</footer>"
+    )
+    assert facts_of(page(body=body).encode()).text == "一块换热器， 十年攻关。"
+
+
 def test_markup_in_a_title_is_text():
     found = facts_of(
         page('<title>&lt;script&gt;alert(1)&lt;/script&gt; =cmd"/C calc"!A0\x00\n</title>').encode()

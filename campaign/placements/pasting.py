@@ -1,0 +1,95 @@
+"""From a pasted message to proposed rows: what the registry knows, and what is logged already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from campaign.access import Actor, scoped
+from campaign.outlets.models import Outlet, OutletAddress, OutletName
+from campaign.placements import fetch, paste
+from campaign.placements.models import Placement
+from campaign.placements.page_facts import PageFacts, facts_of
+from campaign.placements.paste import Known, Row
+from campaign.placements.rules import address_key
+from campaign.programmes.models import Programme
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One row with what the office should know of it: who holds its address, whether its outlet is known."""
+
+    row: Row
+    holder: Placement | None
+    hidden_holder: str
+    outlet_known: bool
+
+
+def known_outlets(session: Session) -> Known:
+    """All names and web domains of the registry, in two queries."""
+    here = Outlet.merged_into_id.is_(None)
+    names = session.execute(select(OutletName.name, Outlet.name).join(OutletName.outlet).where(here))
+    hosts = session.execute(
+        select(OutletAddress.key, Outlet.name)
+        .join(OutletAddress.outlet)
+        .where(here, OutletAddress.kind.in_(("web", "client")), ~OutletAddress.key.contains("/"))
+    )
+    return paste.known_from(((a, b) for a, b in names), ((a, b) for a, b in hosts))
+
+
+def holders(session: Session, programme: Programme, addresses: Iterable[str]) -> dict[str, Placement]:
+    """The pieces that hold these addresses already, by their canonical address, in one query."""
+    keys = sorted({key for address in addresses if (key := address_key(address))})
+    if not keys:
+        return {}
+    statement = select(Placement).where(
+        Placement.programme_id == programme.id,
+        or_(Placement.address_key.in_(keys), Placement.other_address_key.in_(keys)),
+    )
+    found: dict[str, Placement] = {}
+    for piece in session.scalars(statement).unique():
+        found[piece.address_key] = piece
+        if piece.other_address_key:
+            found[piece.other_address_key] = piece
+    return found
+
+
+def proposals(
+    session: Session, programme: Programme, actor: Actor, rows: Sequence[Row], known: Known
+) -> list[Proposal]:
+    """Say of every row whether it is logged already; a row of another organisation is named, not shown."""
+    taken = holders(session, programme, [row.address for row in rows])
+    ids = {piece.id for piece in taken.values()}
+    mine = set(session.scalars(scoped(select(Placement.id).where(Placement.id.in_(ids)), Placement, actor)))
+    found = []
+    for row in rows:
+        holder = taken.get(address_key(row.address)) if row.address else None
+        seen = holder is not None and holder.id in mine
+        found.append(
+            Proposal(
+                row=row,
+                holder=holder if seen else None,
+                hidden_holder=holder.owner.name if holder is not None and not seen else "",
+                outlet_known=not row.outlet or bool(known.by_name(row.outlet)),
+            )
+        )
+    return found
+
+
+def read_message(session: Session, message: str, today: date) -> tuple[tuple[Row, ...], Known]:
+    """Read a message with all that the registry knows."""
+    known = known_outlets(session)
+    return paste.rows_of(message, today=today, known=known), known
+
+
+def look(address: str) -> PageFacts | None:
+    """What the page behind an address says of itself; None where it cannot be reached."""
+    try:
+        page = fetch.fetch(address)
+    except fetch.Unreachable:
+        return None
+    return facts_of(page.content, page.charset)
