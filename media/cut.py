@@ -44,7 +44,7 @@ from media.loudness import LoudnessReading
 from media.music import ENVELOPE_RATE_HZ, voices, write_bed
 from media.plan import CardSegment, EditList, RenderPlan, Segment, plan
 from media.probe import probe
-from media.reasons import Reason, in_english
+from media.reasons import Reason, allowed_level, in_english
 from media.verify import verify
 
 _MEASURE_SHARE, _ENCODE_SHARE = 0.06, 0.84
@@ -460,8 +460,8 @@ def picture_options(delivery: Delivery, preset: str) -> dict[str, Any]:
     """Give the options of the encoded picture."""
     return {
         "c:v": "libx264", "preset": preset, "crf": delivery.crf, "profile:v": delivery.profile,
-        "level:v": delivery.level, "pix_fmt": "yuv420p", "g": math.floor(delivery.keyframe_s * delivery.rate),
-        "r": str(delivery.rate), "flags:v": "+bitexact",
+        "level:v": f"{allowed_level(delivery) / 10:.1f}", "pix_fmt": "yuv420p",
+        "g": math.floor(delivery.keyframe_s * delivery.rate), "r": str(delivery.rate), "flags:v": "+bitexact",
         "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "color_range": "tv",
     }  # fmt: skip
 

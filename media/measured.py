@@ -266,7 +266,7 @@ def marks(case: Case) -> Finding | None:
     measures, spec = case.measures, case.spec
     if measures is None or spec.producer_marks_allowed:
         return None
-    limit = f"< {spec.marks_from:g} / px"
+    limit = f"< {spec.marks_from:g}"
     if measures.scenes is None:
         return undecided("marks", limit, _MEASURE_AGAIN)
     if measures.scenes < LEAST_SCENES:
@@ -280,7 +280,7 @@ def marks(case: Case) -> Finding | None:
         )  # fmt: skip
     found = [mark for mark in measures.marks if mark.strength > spec.marks_from]
     corners = [mark for mark in found if not mark.caption]
-    measured = f"{max((mark.strength for mark in measures.marks), default=0.0):.2f} / px"
+    measured = f"{max((mark.strength for mark in measures.marks), default=0.0):.2f}"
     if corners:
         return verdict_of(
             "marks", "warn", measured, limit,

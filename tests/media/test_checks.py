@@ -249,7 +249,7 @@ def test_numbers_have_their_units():
         "exposure": ("190 (⌀ 110) / 255", "120–240 / 255"), "black": ("0 s", "≤ 1 s"),
         "freeze": ("0 s", "< 2 s"), "bars": ("100 %", "≥ 96 %"),
         "loudness": ("-20.0 LUFS, -1.0 dBTP", "≥ -30 LUFS, ≤ +3 dBTP"), "silence": ("0.0 %", "≤ 20 %"),
-        "clipping": ("1.0 %", "≤ 4 %"), "noise": ("40 dB", "≥ 24 dB"), "marks": ("0.00 / px", "< 0.2 / px"),
+        "clipping": ("1.0 %", "≤ 4 %"), "noise": ("40 dB", "≥ 24 dB"), "marks": ("0.00", "< 0.2"),
         "file_name": ("齿轮磨削视频", "齿轮磨削视频"),
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ def spans(*pairs):
 
 def fault(**changes):
     return Finding(
-        **{"rule": "marks", "verdict": "warn", "measured": "0.90 / px", "regions": (PLACE,)} | changes
+        **{"rule": "marks", "verdict": "warn", "measured": "0.90", "regions": (PLACE,)} | changes
     )
 
 
@@ -80,7 +80,7 @@ def test_the_caption_is_written_with_the_font_that_was_given(source, tmp_path):
 
 
 def test_the_plain_caption_says_rule_measure_and_timecode():
-    assert plain_caption(fault(), "00:00:01:00") == "marks  0.90 / px  00:00:01:00"
+    assert plain_caption(fault(), "00:00:01:00") == "marks  0.90  00:00:01:00"
 
 
 def test_a_font_that_cannot_be_read_is_named(source, tmp_path):
