@@ -22,9 +22,7 @@ def spans(*pairs):
 
 
 def fault(**changes):
-    return Finding(
-        **{"rule": "marks", "verdict": "warn", "measured": "0.90", "regions": (PLACE,)} | changes
-    )
+    return Finding(**{"rule": "marks", "verdict": "warn", "measured": "0.90", "regions": (PLACE,)} | changes)
 
 
 @pytest.fixture(scope="module")
