@@ -28,11 +28,13 @@ from campaign.lectures.models import LectureCase, LectureEvent
 from campaign.lectures.rows import rearranged
 from campaign.lectures.rules import Fact, LineUpCase, Show
 from campaign.lectures.services import EventValues
+from campaign.lectures.tabs import tabs_of
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_, Message
 from campaign.placements.queries import outlet_names
 
 blueprint: Blueprint = web.programme_blueprint("lectures", __name__, "/lectures")
+blueprint.app_context_processor(lambda: {"event_tabs": tabs_of})
 
 Page = str | WerkzeugResponse | tuple[str, int]
 STATES = {
