@@ -29,6 +29,8 @@ WRITES_CASES = frozenset({Role.ADMINISTRATOR, Role.LEAD, Role.PUBLICITY})
 WRITES_FILMS = frozenset({Role.LEAD, Role.PUBLICITY})
 WRITES_COVERAGE = frozenset({Role.LEAD, Role.PUBLICITY})
 WRITES_EVENTS = frozenset({Role.LEAD, Role.PLANNER})
+# Who works on a clip or decides about it; everybody else has its film once the centre has approved it (A16).
+TAKES_UNAPPROVED = frozenset({Role.LEAD, Role.PUBLICITY, Role.REVIEWER})
 WAIVES_FINDINGS = frozenset({Role.LEAD})
 WRITES_MONEY = frozenset({Role.LEAD})
 APPROVES_MONEY = frozenset({Role.ADMINISTRATOR, Role.LEAD})

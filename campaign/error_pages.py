@@ -15,6 +15,9 @@ from campaign.errors import CampaignError, Conflict, Forbidden, NotFound, Refuse
 
 log = logging.getLogger(__name__)
 
+# What an HTTP error tells programs beside its page: how long a file is (416), what an address takes (405).
+TELLING_HEADERS = ("Allow", "Content-Range", "Retry-After")
+
 STATUS: tuple[tuple[type[CampaignError], int], ...] = (
     (NotFound, 404),
     (Forbidden, 403),
@@ -88,7 +91,10 @@ def register(app: Flask) -> None:
             429: _("Please wait a minute and try again."),
         }
         text = texts.get(error.code, _("The server could not use this request."))
-        return _answer(error.code, _title(error.code), text)
+        response = _answer(error.code, _title(error.code), text)
+        told = dict(error.get_headers())
+        response.headers.update({name: told[name] for name in TELLING_HEADERS if name in told})
+        return response
 
     @app.errorhandler(InternalServerError)
     def accident(error: InternalServerError) -> Response:

@@ -32,6 +32,7 @@ from campaign.approvals.subjects import KINDS, SENDS, Kind
 from campaign.db import db, utc_now
 from campaign.error_pages import text_of
 from campaign.errors import Forbidden, NotFound, Refused
+from campaign.films.release import version_held_back
 from campaign.films.room import send_asset
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_
@@ -223,6 +224,7 @@ def dossier_page(
         approval=approval if is_latest else None,
         approved=approval_for(dossier, version),
         live=live,
+        held_back=say(version_held_back(dossier, is_approved=approval_for(dossier, version) is not None)),
         remarks=remarks,
         open_count=sum(1 for one in remarks if one["row"].resolved_at is None),
         earlier=[(row, answers, _at(before, row.frame)) for row, answers in earlier] if before else [],
@@ -308,10 +310,15 @@ def _history(dossier: Dossier) -> list[dict[str, Any]]:
 @allow(EVERY_ROLE)
 def piece(dossier_id: int, number: int, position: int) -> Response:
     """A file of a version: the film with Range requests, its cover, a photo."""
-    version = version_of(web.get(Dossier, dossier_id), number)
+    dossier: Dossier = web.get(Dossier, dossier_id)
+    version = version_of(dossier, number)
     found = next((f for f in version.files if f.position == position), None)
     if found is None:
         raise NotFound(N_("There is no such file in this version."))
+    if found.asset.media_type.startswith("video/"):
+        reason = version_held_back(dossier, is_approved=approval_for(dossier, version) is not None)
+        if reason is not None:
+            raise Forbidden(reason.msgid)
     return send_asset(found.asset, found.asset.media_type)
 
 

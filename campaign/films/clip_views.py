@@ -18,7 +18,7 @@ from campaign.cases.models import Case
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
-from campaign.films import clips, dress, queries, rules
+from campaign.films import clips, dress, queries, release, rules
 from campaign.films.forms import ClipForm, after_act, player_films, stored_ranges, typed_ranges
 from campaign.films.models import Clip, SourceVideo
 from campaign.films.room import (
@@ -301,6 +301,7 @@ def show_clip(clip_id: int) -> str:
         worn=in_short(clip),
         facts=facts_of(clip),
         version=clip.asset.sha256[:12] if clip.asset else "",
+        held_back=_(reason.msgid, **reason.params) if (reason := release.held_back(clip)) else "",
     )
 
 
@@ -384,7 +385,9 @@ def _finished(clip_id: int) -> Clip:
 @blueprint.route("/clips/<int:clip_id>/film.mp4")
 @allow(EVERY_ROLE)
 def clip_film(clip_id: int) -> Response:
-    return send_asset(_finished(clip_id).asset, "video/mp4")
+    clip = _finished(clip_id)
+    release.refuse_held_back(clip)
+    return send_asset(clip.asset, "video/mp4")
 
 
 @blueprint.route("/clips/<int:clip_id>/poster.jpg")
@@ -397,5 +400,6 @@ def clip_poster(clip_id: int) -> Response:
 @allow(EVERY_ROLE)
 def download_clip(clip_id: int) -> Response:
     clip = _finished(clip_id)
+    release.refuse_held_back(clip)
     parts = [clip.case.region, clip.case.enterprise.name, clip.title] if clip.case else [clip.title]
     return send_asset(clip.asset, "video/mp4", download_name=rules.download_name(parts, ".mp4"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from campaign import access, web
 from campaign.cases.models import Case
@@ -16,6 +17,7 @@ from campaign.films.tus import Parts
 from campaign.films.uploads import Dock
 from campaign.listing import Badge, Tone
 from campaign.messages import N_
+from campaign.ranges import usable_range, within
 from campaign.storage import Asset, Storage
 
 blueprint = web.programme_blueprint("films", __name__, "/films")
@@ -43,10 +45,11 @@ def send_asset(asset: Asset | None, media_type: str, *, download_name: str | Non
     """
     if asset is None or not storage().path(asset.sha256).is_file():
         raise NotFound(N_("This file has not been made yet."))
+    path = storage().path(asset.sha256)
     response = send_file(
-        storage().path(asset.sha256),
+        path,
         mimetype=media_type,
-        conditional=True,
+        conditional=False,
         etag=asset.sha256,
         max_age=MEDIA_MAX_AGE_S,
         as_attachment=download_name is not None,
@@ -54,6 +57,16 @@ def send_asset(asset: Asset | None, media_type: str, *, download_name: str | Non
     )
     response.cache_control.public = False
     response.cache_control.private = True
+    size_bytes = path.stat().st_size
+    asked = usable_range(request.method, request.headers.get("Range"), request.headers.get("If-Range"))
+    environ = {key: value for key, value in request.environ.items() if key != "HTTP_RANGE"}
+    if asked is not None:
+        environ["HTTP_RANGE"] = within(asked, size_bytes)
+    try:
+        response.make_conditional(environ, accept_ranges=True, complete_length=size_bytes)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     return response
 
 

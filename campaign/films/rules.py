@@ -140,6 +140,18 @@ def may_render(state: str) -> Message | None:
     return None
 
 
+def may_take_film(*, works_on_it: bool, is_approved: bool) -> Message | None:
+    """Whether the film of a clip may be played and downloaded: by everybody once it is approved (A16)."""
+    if works_on_it or is_approved:
+        return None
+    return Message(
+        N_(
+            "The centre has not approved this clip yet. Until it has, only project leads, publicity officers"
+            " and reviewers may play and download it."
+        )
+    )
+
+
 def name_problem(
     number: int, name: str, start: Fraction | None, end: Fraction | None, length: Fraction
 ) -> Message | None:
