@@ -24,6 +24,11 @@ def register(app: Flask) -> None:
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
     from campaign.documents.views import blueprint as documents  # noqa: PLC0415
     from campaign.exhibits.views import blueprint as exhibits  # noqa: PLC0415
+    from campaign.films import (  # noqa: PLC0415
+        batch_views,  # noqa: F401 - as above
+        queue_views,  # noqa: F401 - as above
+        rendition_views,  # noqa: F401 - as above
+    )
     from campaign.films.views import blueprint as films  # noqa: PLC0415
     from campaign.jobs_views import blueprint as jobs  # noqa: PLC0415
     from campaign.lectures.views import blueprint as lectures  # noqa: PLC0415

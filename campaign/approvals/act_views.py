@@ -21,6 +21,7 @@ from campaign.approvals.views import Page, approval_for, dossier_page, version_o
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import CampaignError, Forbidden, NotFound, Refused
+from campaign.films import renditions
 from campaign.films.room import storage
 from campaign.messages import N_
 
@@ -224,7 +225,11 @@ def download(dossier_id: int, number: int) -> Response:
         package.Member(f"{rules.clean(case_title)}+文稿.txt", package.manuscript(version.title, version.text))
     )
     slip = package.slip(
-        version.title, number, approval.decided_by.name, approval.decided_at, [m.name for m in members]
+        version.title,
+        number,
+        approval.decided_by.name,
+        approval.decided_at,
+        _slip_lines(members, version),
     )
     members.append(package.Member("审定说明.txt", slip))
     response = Response(package.stream_zip(members, version.created_at), mimetype="application/zip")
@@ -234,6 +239,27 @@ def download(dossier_id: int, number: int) -> Response:
 
 
 def _member_name(title: str, version: Version, file: VersionFile) -> str:
-    same = [f for f in version.files if f.role == file.role]
     suffix = SUFFIXES.get(file.asset.media_type, PurePath(file.name).suffix)
+    if file.name in renditions.KINDS:
+        return rules.piece_name(title, file.role, 1, 1, suffix, word=renditions.KINDS[file.name].file_word)
+    same = [f for f in version.files if f.role == file.role and f.name not in renditions.KINDS]
     return rules.piece_name(title, file.role, same.index(file) + 1, len(same), suffix)
+
+
+# What each version is for, in the words of the slip; Chinese, as all documents are.
+PURPOSES = {
+    "web": "网页、服务大厅、公众号",
+    "vertical": "抖音、快手、视频号",
+    "square": "微博、朋友圈、小红书",
+    "cover_tall": "抖音、快手、小红书",
+    "cover_square": "公众号、视频号",
+}
+
+
+def _slip_lines(members: list[package.Member], version: Version) -> list[str]:
+    """The files of a package, and which platforms each is for."""
+    lines = []
+    for position, member in enumerate(members):
+        name = version.files[position].name if position < len(version.files) else ""
+        lines.append(f"{member.name}（{PURPOSES[name]}）" if name in PURPOSES else member.name)
+    return lines

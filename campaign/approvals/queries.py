@@ -13,7 +13,7 @@ from campaign.access import Actor, scoped
 from campaign.accounts.models import Organisation, Role
 from campaign.approvals.models import Comment, Dossier, Publication, Review, Version, VersionFile
 from campaign.approvals.rules import Person, Stage, State, is_centre
-from campaign.approvals.subjects import SENDS
+from campaign.approvals.subjects import SENDS, clip_files
 from campaign.cases.models import Case
 from campaign.films.models import Clip
 from campaign.programmes.models import Programme
@@ -196,6 +196,20 @@ def is_changed(dossier: Dossier) -> bool:
         or version.text != subject.story.replace("\r\n", "\n").strip()
         or photos != [p.preview_id for p in subject.photos]
     )
+
+
+def has_news(dossier: Dossier) -> bool:
+    """Whether sending would give something new: the subject was changed, or a clip got other versions.
+
+    A version made after the centre's approval leaves the approval as it is, but goes out only with the next
+    one (A16).
+    """
+    version, clip = dossier.version, dossier.clip
+    if version is None or is_changed(dossier):
+        return True
+    if clip is None:
+        return False
+    return [f.asset_id for f in version.files] != [asset_id for _piece, asset_id in clip_files(clip)]
 
 
 # --- one dossier ------------------------------------------------------------------------------------------

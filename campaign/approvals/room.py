@@ -77,7 +77,9 @@ def box_of(kind_key: str, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row o
         "dossier": dossier,
         "state": badge_of(dossier),
         "changed": changed,
-        "can_send": me.works and ready and rules.may_send(unsent, changed=changed) is None,
+        "can_send": me.works
+        and ready
+        and rules.may_send(unsent, changed=dossier is None or queries.has_news(dossier)) is None,
     }
 
 

@@ -253,7 +253,10 @@ def archive_name(parts: Sequence[str]) -> str:
 PIECE_NAMES = {"film": "视频", "cover": "封面", "photo": "照片", "document": "材料"}
 
 
-def piece_name(title: str, role: str, number: int, count: int, suffix: str) -> str:
-    """A file of the package: 案例名称+视频.mp4 (P10, P16); numbered where a role has several."""
-    what = PIECE_NAMES[role] + (f"{number}" if count > 1 else "")
+def piece_name(title: str, role: str, number: int, count: int, suffix: str, *, word: str = "") -> str:
+    """A file of the package: 案例名称+视频.mp4 (P10, P16); numbered where a role has several.
+
+    `word` names a version for platforms: 案例名称+竖版.mp4.
+    """
+    what = word or PIECE_NAMES[role] + (f"{number}" if count > 1 else "")
     return f"{clean(title)[: MAX_NAME_CHARS - 20]}+{what}{suffix}"

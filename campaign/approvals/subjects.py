@@ -11,6 +11,7 @@ from campaign import footage
 from campaign.accounts.models import Role
 from campaign.approvals.rules import Piece, Snapshot
 from campaign.cases.models import Case
+from campaign.films import renditions
 from campaign.films.models import Clip
 from campaign.messages import N_, Message
 
@@ -53,16 +54,18 @@ def _clip_refusal(clip: Clip) -> Message | None:
             N_("The clip %(title)s is not rendered yet. Render it first; the film itself is reviewed."),
             {"title": clip.title},
         )
+    if any(r.state == "making" for r in clip.renditions):
+        return Message(
+            N_("A version of the clip %(title)s is being made. Wait until it is done; it is reviewed too."),
+            {"title": clip.title},
+        )
     return None
 
 
 def _clip_copy(clip: Clip, text: str) -> Copy:
     if clip.asset is None or clip.asset_id is None:
         raise ValueError("an unrendered clip has no version")
-    pieces, ids = [Piece("film", clip.asset.sha256)], [clip.asset_id]
-    if clip.poster is not None:
-        pieces.append(Piece("cover", clip.poster.sha256))
-        ids.append(clip.poster.id)
+    files = clip_files(clip)
     rate = None
     if clip.duration and clip.frame_count:
         rate = Fraction(clip.frame_count) / clip.duration
@@ -75,8 +78,22 @@ def _clip_copy(clip: Clip, text: str) -> Copy:
             for row in clip.ranges
         ],
     }
-    snapshot = Snapshot("clip", clip.title, text, tuple(pieces), facts)
-    return Copy(snapshot, tuple(ids), rate, clip.frame_count)
+    snapshot = Snapshot("clip", clip.title, text, tuple(piece for piece, _asset_id in files), facts)
+    return Copy(snapshot, tuple(asset_id for _piece, asset_id in files), rate, clip.frame_count)
+
+
+def clip_files(clip: Clip) -> list[tuple[Piece, int]]:
+    """All that goes out with a clip: the master and its cover first, then the versions for platforms.
+
+    The wide cover that somebody chose takes the place of the one the render took by itself. The name of a
+    version is its kind, so that the package can say what each is for.
+    """
+    made = {r.kind: r.asset for r in clip.renditions if r.state == "ready" and r.asset is not None}
+    found = [("film", "", clip.asset), ("cover", "", made.pop("cover_wide", None) or clip.poster)]
+    found += [
+        ("cover" if kind in renditions.COVERS else "film", kind, made.get(kind)) for kind in renditions.KINDS
+    ]
+    return [(Piece(role, asset.sha256, name), asset.id) for role, name, asset in found if asset is not None]
 
 
 def _clock(point: Fraction, rate: Fraction | None) -> str:

@@ -32,6 +32,7 @@ from campaign.approvals.subjects import KINDS, SENDS, Kind
 from campaign.db import db, utc_now
 from campaign.error_pages import text_of
 from campaign.errors import Forbidden, NotFound, Refused
+from campaign.films import renditions
 from campaign.films.release import version_held_back
 from campaign.films.room import send_asset
 from campaign.listing import Badge, Column, Filter, Listing, contains
@@ -212,7 +213,7 @@ def dossier_page(
         can_decide=review is not None and no_decision is None,
         why_not=say(no_decision),
         can_withdraw=review is not None and no_withdrawal is None,
-        can_send=me.works and rules.may_send(dossier.state, changed=queries.is_changed(dossier)) is None,
+        can_send=me.works and rules.may_send(dossier.state, changed=queries.has_news(dossier)) is None,
         can_publish=me.works
         and is_latest
         and approval is not None
@@ -236,6 +237,7 @@ def dossier_page(
         film=version.file("film"),
         cover=version.file("cover"),
         photos=[f for f in version.files if f.role == "photo"],
+        others=[(f, renditions.KINDS[f.name]) for f in version.files if f.name in renditions.KINDS],
         facts=[(_(FACTS[k]), _shown(k, v)) for k, v in version.facts.items() if k in FACTS and k != "ranges"],
         form=form,
         decision=decision,
@@ -364,6 +366,7 @@ def send(kind_key: str, row_id: int) -> Page:
         version=version,
         error=error,
         ready=refusal is None,
+        kinds=renditions.KINDS,
         unsettled=[
             (r, _at(version, r.frame)) for r, _answers in earlier if version and r.resolved_at is None
         ],

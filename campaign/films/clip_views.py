@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,9 +18,10 @@ from campaign.cases.models import Case
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
-from campaign.films import clips, dress, queries, release, rules
+from campaign.films import clip_facts, clips, dress, queries, release, rules
 from campaign.films.forms import ClipForm, after_act, player_films, stored_ranges, typed_ranges
 from campaign.films.models import Clip, SourceVideo
+from campaign.films.rendition_cards import cards_of
 from campaign.films.room import (
     badge,
     blueprint,
@@ -39,14 +40,6 @@ STATES: dict[str, tuple[Tone, str]] = {
     "rendering": ("info", N_("rendering")),
     "ready": ("success", N_("finished")),
     "failed": ("danger", N_("render failed")),
-}
-
-
-DELIVERIES = {
-    "master": N_("master copy"),
-    "web": N_("for the web"),
-    "vertical": N_("upright for phones"),
-    "proxy": N_("preview"),
 }
 
 
@@ -134,19 +127,31 @@ FILTERS = (
 )
 
 
-@blueprint.route("/clips/", endpoint="clips")
-@allow(EVERY_ROLE)
-def index() -> str | Response:
-    listing = Listing.build(
+def listing_of(args: Mapping[str, str]) -> Listing:
+    """The list of clips with the search, filters and order of an address."""
+    return Listing.build(
         db.session,
         reviews.with_dossier(queries.clips(web.programme(), web.actor())),
         COLUMNS,
         FILTERS,
         search=contains(Clip.title, sql.coalesce(Case.title, "")),
-        args=request.args,
+        args=args,
         default_sort="-updated_at",
         per_page=25,
     )
+
+
+def place_words(place: int | None) -> str:
+    """Where a clip stands in the queue; nothing for one that does not wait."""
+    if place is None:
+        return ""
+    return _("next in the queue") if place == 0 else _("no. %(number)s in the queue", number=place + 1)
+
+
+@blueprint.route("/clips/", endpoint="clips")
+@allow(EVERY_ROLE)
+def index() -> str | Response:
+    listing = listing_of(request.args)
     if listing.wants_export:
         return web.export(listing, _("Clips"))
     running = queries.running_jobs(db.session, clips.RENDER, listing.rows)
@@ -158,6 +163,8 @@ def index() -> str | Response:
         review_counts=reviews.clip_state_counts(db.session, web.programme(), web.actor()),
         review_states=[(key, _(text)) for key, (_tone, text, _icon) in review_room.STATES.items()],
         progress={clip_id: as_json(job) for clip_id, job in running.items()},
+        places=queries.places_in_queue(db.session, running.values()),
+        place_words=place_words,
         target=standard.count_min if (standard := web.profile().clip) else None,
     )
 
@@ -297,53 +304,13 @@ def show_clip(clip_id: int) -> str:
         else "fits",
         standard=standard,
         job=as_json(job) if job and (job.is_running or clip.state == "failed") else None,
-        delivery=_(DELIVERIES[clip.delivery]),
-        worn=in_short(clip),
-        facts=facts_of(clip),
+        delivery=_(clip_facts.DELIVERIES[clip.delivery]),
+        worn=clip_facts.in_short(clip),
+        facts=clip_facts.facts_of(clip),
         version=clip.asset.sha256[:12] if clip.asset else "",
         held_back=_(reason.msgid, **reason.params) if (reason := release.held_back(clip)) else "",
+        cards=cards_of(clip),
     )
-
-
-WORN = {
-    "opening": N_("opening card"),
-    "lower_thirds": N_("names in the picture"),
-    "subtitles": N_("subtitles"),
-    "music": N_("music"),
-    "end": N_("end card"),
-}
-
-
-def in_short(clip: Clip) -> str | None:
-    """What a clip wears, in a few words; None for nothing."""
-    told = clip.dress or {}
-    return "、".join(_(text) for key, text in WORN.items() if told.get(key)) or None
-
-
-def facts_of(clip: Clip) -> list[tuple[str, Any]]:
-    """What the engine verified of a finished clip."""
-    if clip.result is None or clip.asset is None:
-        return []
-    result = clip.result
-    lanes = {"encode": _("encoded anew"), "copy": _("copied where possible")}
-    facts: list[tuple[str, Any]] = [
-        (_("Picture"), f"{result['width']} × {result['height']}"),
-        (_("Frames"), f"{clip.frame_count:,}"),
-        (_("Lane"), lanes.get(result["lane"], result["lane"])),
-    ]
-    # Clips that were made before reasons had message ids show none.
-    if reasons := result.get("reasons"):
-        facts.append((_("Why so"), " ".join(_said(one) for one in reasons)))
-    if result.get("integrated_lufs") is not None:
-        facts.append((_("Loudness"), f"{result['integrated_lufs']:.1f} LUFS"))
-    if result.get("true_peak_dbtp") is not None:
-        facts.append((_("True peak"), f"{result['true_peak_dbtp']:.1f} dBTP"))
-    return facts
-
-
-def _said(reason: dict[str, Any]) -> str:
-    msgid: str = reason["msgid"]
-    return _(msgid, **reason["params"])
 
 
 @blueprint.route("/clips/<int:clip_id>/render", methods=["POST"])

@@ -21,7 +21,7 @@ from campaign.films.rules import RangeInput, RangeProblem, Span
 from campaign.messages import N_, Message
 from campaign.storage import Storage, asset_for
 
-RENDER = "render"
+RENDER, RENDITION = "render", "rendition"
 MASTER = "master"
 
 
@@ -117,7 +117,26 @@ def save(
     editor_id: int | None = None,
     expected: int | None = None,
 ) -> Clip:
-    """Write a clip as a draft; a finished one whose pictures change becomes a draft again. Commits.
+    """Write a clip as a draft; a finished one whose pictures change becomes a draft again. Commits."""
+    clip = write(
+        session, clip, draft, programme_id=programme_id, owner_id=owner_id, editor_id=editor_id,
+        expected=expected,
+    )  # fmt: skip
+    session.commit()
+    return clip
+
+
+def write(
+    session: Session,
+    clip: Clip | None,
+    draft: Draft,
+    *,
+    programme_id: int,
+    owner_id: int,
+    editor_id: int | None = None,
+    expected: int | None = None,
+) -> Clip:
+    """Do what `save` does within the caller's transaction.
 
     The clip belongs to the organisation of its case, like the film (P5). `expected` is the revision that the
     editor saw: OtherRevision, and nothing written, if another stands there meanwhile.
@@ -159,7 +178,7 @@ def save(
     if clip.id is not None and before[0] and _told(clip) != before:
         clip.revision += 1
         clip.edited_by_id = editor_id
-    session.commit()
+    session.flush()
     return clip
 
 
@@ -169,10 +188,16 @@ def _told(clip: Clip) -> tuple[str, int | None, str, tuple[Span, ...]]:
 
 
 def forget_result(clip: Clip) -> None:
-    """The render of other pictures; its file stays in storage."""
+    """The render of other pictures and what was made beside it; the files stay in storage.
+
+    The versions for platforms are wanted again, so that they come with the next render.
+    """
     clip.state = "draft"
     clip.asset_id = clip.poster_id = None
     clip.duration = clip.frame_count = clip.result = None
+    for rendition in clip.renditions:
+        rendition.state, rendition.asset_id = "wanted", None
+        rendition.fingerprint, rendition.result, rendition.error = "", None, None
 
 
 def spans_of(clip: Clip) -> tuple[Span, ...]:
@@ -194,18 +219,30 @@ def cuts_of(clip: Clip, storage: Storage) -> tuple[footage.Cut, ...]:
     )
 
 
-def fingerprint_of(clip: Clip) -> str:
-    """One hash of all that decides how this clip looks and sounds."""
+def fingerprint_of(clip: Clip, *, delivery: str | None = None, shape: Mapping[str, Any] | None = None) -> str:
+    """One hash of all that decides how this clip, or a version of it in another shape, looks and sounds."""
     return footage.fingerprint(
         [(row.source.asset.sha256, row.in_point, row.out_point) for row in clip.ranges],
-        clip.delivery,
+        delivery or clip.delivery,
         clip.dress,
         clip.music.sha256 if clip.music else "",
+        shape,
     )
 
 
 def order_render(session: Session, clip: Clip, *, user_id: int | None) -> jobs.Job:
     """Put a clip into the queue, unless the same pictures are finished or on their way already. Commits."""
+    try:
+        job = queue_render(session, clip, user_id=user_id)
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise Conflict(N_("The clip is being rendered already.")) from None
+    return job
+
+
+def queue_render(session: Session, clip: Clip, *, user_id: int | None) -> jobs.Job:
+    """Do what `order_render` does within the caller's transaction."""
     problem = rules.may_render(clip.state) or rules_of_list(clip)
     if problem is not None:
         raise Refused(problem.msgid, **problem.params)
@@ -214,21 +251,64 @@ def order_render(session: Session, clip: Clip, *, user_id: int | None) -> jobs.J
     if same is not None:
         raise SameClip(same.id, same.title)
     clip.state = "rendering"
-    try:
-        job = jobs.enqueue(
-            session,
-            RENDER,
-            subject_id=clip.id,
-            label=clip.title,
-            programme_id=clip.programme_id,
-            owner_id=clip.owner_id,
-            requested_by_id=user_id,
-        )
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        raise Conflict(N_("The clip is being rendered already.")) from None
-    return job
+    return enqueue(session, RENDER, clip, clip.id, user_id)
+
+
+def enqueue(session: Session, kind: str, clip: Clip, subject_id: int, user_id: int | None) -> jobs.Job:
+    """Add a job on a clip, or on one of its versions, within the caller's transaction."""
+    return jobs.enqueue(
+        session,
+        kind,
+        subject_id=subject_id,
+        label=clip.title,
+        programme_id=clip.programme_id,
+        owner_id=clip.owner_id,
+        requested_by_id=user_id,
+        weight=float(rules.total(spans_of(clip))),
+    )
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What became of many clips that were to be rendered: those in the queue, and why the others are not."""
+
+    queued: tuple[Clip, ...]
+    left_out: tuple[tuple[Clip, Message], ...]
+
+
+def order_many(session: Session, chosen: Sequence[Clip], *, user_id: int | None) -> Ordered:
+    """Put many clips into the queue in their order; each that cannot be is left out and named. Commits once.
+
+    Clips that are finished, or whose pictures another clip holds already, are never rendered twice (A12).
+    """
+    queued: list[Clip] = []
+    left_out: list[tuple[Clip, Message]] = []
+    for clip in chosen:
+        try:
+            with session.begin_nested():
+                queue_render(session, clip, user_id=user_id)
+        except IntegrityError:
+            left_out.append((clip, Message(N_("The clip is being rendered already."))))
+        except Refused as refusal:
+            left_out.append((clip, Message(refusal.msgid, refusal.params)))
+        else:
+            queued.append(clip)
+    session.commit()
+    return Ordered(tuple(queued), tuple(left_out))
+
+
+def stop_many(session: Session, chosen: Sequence[Clip]) -> int:
+    """Stop the renders of these clips, waiting and running ones; gives how many were told. Commits."""
+    ids = [clip.id for clip in chosen]
+    statement = (
+        select(jobs.Job)
+        .where(jobs.Job.kind == RENDER, jobs.Job.subject_id.in_(ids), jobs.Job.state.in_(jobs.RUNNING))
+        .order_by(jobs.Job.created_at)
+    )
+    told = [job for job in session.scalars(statement).all() if job.can_cancel]
+    for job in told:
+        jobs.cancel(session, job)
+    return len(told)
 
 
 def rules_of_list(clip: Clip) -> Message | None:
@@ -289,7 +369,20 @@ def take_result(session: Session, storage: Storage, clip_id: int, fingerprint: s
     )
     clip.asset_id, clip.poster_id, clip.state = film_id, poster_id, "ready"
     clip.duration, clip.frame_count, clip.result = made.duration, made.frame_count, made.result
+    for rendition in clip.renditions:
+        # What was asked for while the clip was unfinished, or went with an earlier state of it.
+        if rendition.state == "wanted":
+            rendition.state = "making"
+            if not _is_under_way(session, RENDITION, rendition.id):
+                enqueue(session, RENDITION, clip, rendition.id, session.info.get("actor_id"))
     session.commit()
+
+
+def _is_under_way(session: Session, kind: str, subject_id: int) -> bool:
+    statement = select(jobs.Job.id).where(
+        jobs.Job.kind == kind, jobs.Job.subject_id == subject_id, jobs.Job.state.in_(jobs.RUNNING)
+    )
+    return session.scalars(statement).first() is not None
 
 
 def delete(session: Session, clip: Clip) -> None:

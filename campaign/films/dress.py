@@ -142,14 +142,20 @@ def save(
         for key in ("opening", "end", "lower_thirds", "subtitles"):
             if key in wanted:
                 wanted[key] = stored[key]
-    if (wanted or None, music_id) != (clip.dress, clip.music_id):
-        clip.dress, clip.music_id = wanted or None, music_id
-        clips.forget_result(clip)
-        clip.revision += 1
-        session.flush()
-        session.refresh(clip, ["music"])
-        clip.fingerprint = clips.fingerprint_of(clip)
+    put(session, clip, wanted, music_id)
     session.commit()
+
+
+def put(session: Session, clip: Clip, wanted: Mapping[str, Any], music_id: int | None) -> None:
+    """Store what a clip wears within the caller's transaction; something else makes it a draft again."""
+    if (wanted or None, music_id) == (clip.dress, clip.music_id):
+        return
+    clip.dress, clip.music_id = dict(wanted) or None, music_id
+    clips.forget_result(clip)
+    clip.revision += 1
+    session.flush()
+    session.refresh(clip, ["music"])
+    clip.fingerprint = clips.fingerprint_of(clip)
 
 
 def _subtitles(before: Mapping[str, Any], files: Files) -> dict[str, Any]:
@@ -159,6 +165,12 @@ def _subtitles(before: Mapping[str, Any], files: Files) -> dict[str, Any]:
     if files.drops_subtitles:
         return {}
     return {key: before.get(key) for key in ("subtitles", "subtitle_file")}
+
+
+def style_of(clip: Clip, data_dir: Path) -> Any:  # noqa: ANN401 - media's own type
+    """How cards, names and covers of a clip look: the house style of its programme."""
+    _ = clip
+    return footage.house_style(data_dir)
 
 
 def worn(clip: Clip, storage: Storage, data_dir: Path) -> Any:  # noqa: ANN401 - media's own type

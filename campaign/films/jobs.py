@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from campaign import footage, jobs, web
 from campaign.db import db
-from campaign.films import clips, dress, services
-from campaign.films.clips import RENDER, Rendered
-from campaign.films.models import Clip, Derivative, SourceVideo
+from campaign.errors import Refused
+from campaign.films import clips, dress, renditions, services
+from campaign.films.clips import RENDER, RENDITION, Rendered
+from campaign.films.models import Clip, Derivative, Rendition, SourceVideo
 from campaign.films.services import INGEST
 from campaign.jobs import JobContext
 from campaign.messages import N_
@@ -135,11 +136,7 @@ def render(context: JobContext) -> None:
     clip.state = "rendering"
     cuts, delivery, fingerprint = clips.cuts_of(clip, storage), clip.delivery, clip.fingerprint
     worn = dress.worn(clip, storage, current_app.config["SETTINGS"].data_dir)
-    infos = {
-        storage.path(row.source.asset.sha256): footage.info_from(row.source.info)
-        for row in clip.ranges
-        if row.source.info is not None
-    }
+    infos = _infos(clip, storage)
     session.commit()
     with scratch(context) as folder, stops_when_told():
         result = footage.render(
@@ -157,6 +154,53 @@ def render(context: JobContext) -> None:
         clips.take_result(session, storage, context.subject_id, fingerprint, made)
 
 
+def _infos(clip: Clip, storage: Storage) -> dict[Path, Any]:
+    """What ingest found of the films that a clip is cut from."""
+    return {
+        storage.path(row.source.asset.sha256): footage.info_from(row.source.info)
+        for row in clip.ranges
+        if row.source.info is not None
+    }
+
+
+def rendition(context: JobContext) -> None:
+    """Make a version of a clip for platforms, verified like the master, or a cover again (A9, B8)."""
+    session, storage = db.session, _storage()
+    row = session.get(Rendition, context.subject_id)
+    if row is None or row.state == "ready":
+        return
+    clip, kind = row.clip, renditions.KINDS[row.kind]
+    if clip.state != "ready":
+        raise Refused(renditions.CHANGED)
+    row.state, row.fingerprint = "making", renditions.fingerprint_of(row)
+    fingerprint, options = row.fingerprint, dict(row.options or {})
+    cuts, data_dir = clips.cuts_of(clip, storage), current_app.config["SETTINGS"].data_dir
+    worn, infos = dress.worn(clip, storage, data_dir), _infos(clip, storage)
+    if kind.is_cover:
+        content = renditions.draw_cover(storage, clip, kind.key, options, dress.style_of(clip, data_dir))
+        session.commit()
+        with scratch(context) as folder:
+            path = folder / "cover.jpg"
+            path.write_bytes(content)
+            made = renditions.Made(path, "image/jpeg", {})
+            renditions.take(session, storage, context.subject_id, fingerprint, made)
+        return
+    session.commit()
+    with scratch(context) as folder, stops_when_told():
+        result = footage.render(
+            cuts,
+            folder / "version.mp4",
+            kind.key,
+            dress=worn,
+            shape=renditions.shape_of(options),
+            infos=infos,
+            on_progress=lambda share: context.progress(0.98 * share, N_("Cutting and encoding")),
+            should_stop=context.should_stop,
+        )
+        made = renditions.Made(result.path, "video/mp4", result.to_json())
+        renditions.take(session, storage, context.subject_id, fingerprint, made)
+
+
 def render_ended(session: Session, clip_id: int, error: dict[str, Any] | None) -> None:
     """A failed clip can be tried again; a cancelled one is a draft as before."""
     clip = session.get(Clip, clip_id)
@@ -166,3 +210,4 @@ def render_ended(session: Session, clip_id: int, error: dict[str, Any] | None) -
 
 jobs.register(INGEST, ingest, title=N_("Check film"), queue="media", on_failure=ingest_ended)
 jobs.register(RENDER, render, title=N_("Render clip"), queue="media", on_failure=render_ended)
+jobs.register(RENDITION, rendition, title=N_("Make version"), queue="media", on_failure=renditions.ended)

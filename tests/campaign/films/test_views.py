@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from campaign.audit import AuditEntry
 from campaign.films import clips, queries
-from campaign.films.clip_views import facts_of
+from campaign.films.clip_facts import facts_of
 from campaign.films.clips import RENDER
 from campaign.films.models import Clip, SourceVideo
 from tests.factories import make_case
