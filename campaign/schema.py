@@ -25,7 +25,9 @@ import campaign.lectures.models
 import campaign.outlets.models
 import campaign.placements.models
 import campaign.programmes.models  # noqa: F401 - imported so that the metadata knows every table
+from campaign import search
 from campaign.db import Base
+from campaign.placements import finding  # noqa: F401 - says what is searched
 
 metadata = Base.metadata
 OURS = frozenset(metadata.tables) | {"alembic_version"}
@@ -46,6 +48,7 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        search.fill(connection)
 
 
 def new_revision(engine: Engine, message: str) -> None:

@@ -35,8 +35,9 @@ from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.findings_words import findings_in_words
-from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
+from campaign.listing import Badge, Column, Filter, Listing, Tone
 from campaign.messages import N_
+from campaign.outlets.finding import find_cases
 from campaign.programmes.profiles import Profile
 from campaign.storage import Storage
 
@@ -171,7 +172,7 @@ def index() -> str | Response:
         queries.cases_of(web.programme(), web.actor()),
         _columns(profile),
         _filters(profile),
-        search=contains(Case.title, Enterprise.name, Case.team, Case.region),
+        search=find_cases,
         args=request.args,
         default_sort="number",
     )

@@ -40,7 +40,11 @@ def add(session: Session, piece: Placement, proof: Evidence) -> PlacementEvidenc
 
 def attach(session: Session, piece: Placement, proof: Evidence) -> PlacementEvidence:
     """The same without committing, for verbs that do more."""
-    asset = documents.attach(session, proof)
+    return attach_asset(session, piece, documents.attach(session, proof), proof)
+
+
+def attach_asset(session: Session, piece: Placement, asset: Asset, proof: Evidence) -> PlacementEvidence:
+    """The same with the file's row at hand, for verbs that add one file to many pieces."""
     if any(file.asset_id == asset.id for file in piece.files):
         raise Refused(N_("%(file)s is already among the evidence of this piece."), file=proof.name)
     if len(piece.files) >= MOST_FILES:

@@ -7,17 +7,20 @@ gives the counted rows, and one address whose list shows exactly those rows (ux:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from campaign.access import Actor
+from campaign.approvals import plan_counts
 from campaign.approvals import queries as approvals
 from campaign.cases import queries as cases
 from campaign.cases.models import Case
+from campaign.db import utc_now
 from campaign.documents import queries as documents
 from campaign.exhibits import queries as exhibits
 from campaign.films import queries as films
@@ -31,22 +34,29 @@ from campaign.targets import rules
 
 @dataclass(frozen=True)
 class Asked:
-    """What every counting function is asked with."""
+    """What every counting function is asked with; `memo` keeps what several targets of one page share."""
 
     session: Session
     programme: Programme
     profile: Profile
     actor: Actor
     target: Target
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
 class Counting:
-    """How a word is counted and where its rows are listed; `why` says in words what counts (msgid)."""
+    """How a word is counted and where its rows are listed; `why` says in words what counts (msgid).
+
+    `number` counts the same rows in the database, where there may be too many to read for a gauge. `missed`
+    gives rows that can never count any more, which the board names beside the number (A8).
+    """
 
     rows: Callable[[Asked], Sequence[Any]]
     endpoint: str
     why: str
+    number: Callable[[Asked], int] | None = None
+    missed: Callable[[Asked], Sequence[Any]] | None = None
 
 
 def _stories(asked: Asked) -> Sequence[Any]:
@@ -65,25 +75,58 @@ def _placements(asked: Asked) -> Sequence[Any]:
     return placements.counted(asked.session, asked.programme, asked.profile, asked.target.counts, asked.actor)
 
 
+def _placement_number(asked: Asked) -> int:
+    """How many pieces count, worked out once for all targets of coverage."""
+    if asked.target.counts == placements.CONTACTED:
+        return placements.count(
+            asked.session, asked.programme, asked.profile, asked.target.counts, asked.actor
+        )
+    if "coverage" not in asked.memo:
+        asked.memo["coverage"] = placements.numbers(
+            asked.session, asked.programme, asked.profile, asked.actor
+        )
+    return int(asked.memo["coverage"][asked.target.counts])
+
+
 COUNTED: dict[str, Counting] = {
+    plan_counts.PLANS: Counting(
+        lambda a: plan_counts.in_time(a.session, a.programme, a.actor, a.target.due, utc_now()),
+        "lectures.index",
+        N_("plans of provincial events that the centre approved before the event began"),
+        missed=lambda a: plan_counts.missed(a.session, a.programme, a.actor, utc_now()),
+    ),
     "lectures.province": Counting(
         lambda a: lectures.counted(a.session, a.programme, a.target.due, a.actor),
         "lectures.index",
         N_("provincial events held on site and online by the due day"),
     ),
     "placements.report": Counting(
-        _placements, "placements.index", N_("reports of provincial or higher media, with evidence")
+        _placements,
+        "placements.index",
+        N_("reports of provincial or higher media, with evidence, each once whatever its copies"),
+        number=_placement_number,
     ),
     "placements.comprehensive": Counting(
-        _placements, "placements.index", N_("comprehensive reports in authoritative media, with evidence")
+        _placements,
+        "placements.index",
+        N_(
+            "comprehensive reports in authoritative media, with evidence, each once whatever its copies"
+        ),
+        number=_placement_number,
     ),
     "placements.authoritative": Counting(
         _placements,
         "placements.index",
-        N_("placements in media that were authoritative on the day, with evidence"),
+        N_(
+            "placements in media authoritative on the day, with evidence, each channel once a report"
+        ),
+        number=_placement_number,
     ),
     "outlets.contacted": Counting(
-        _placements, "placements.outlets", N_("different media that have published a piece")
+        _placements,
+        "placements.outlets",
+        N_("different media that we turned to or that have published a piece"),
+        number=_placement_number,
     ),
     "clips.finished": Counting(
         lambda a: films.counted_clips(a.session, a.programme, a.profile, a.actor),
@@ -123,19 +166,31 @@ COUNTED: dict[str, Counting] = {
 class TargetState:
     """One target as the board, the overview and the reports show it.
 
-    `rows` are the counted rows themselves; `actual` is their number. A target whose rows this release does
-    not collect yet has `counting` None and `actual` 0, and says so instead of pretending.
+    `rows` are the counted rows themselves, read when they are asked for; `actual` is their number. A target
+    whose rows this release does not collect yet has `counting` None and `actual` 0, and says so instead of
+    pretending.
     """
 
-    target: Target
-    rows: tuple[Any, ...]
+    asked: Asked
+    actual: int
     pace: rules.Pace
     counting: Counting | None
 
     @property
-    def actual(self) -> int:
-        """How many rows count."""
-        return len(self.rows)
+    def target(self) -> Target:
+        """What is asked for."""
+        return self.asked.target
+
+    @cached_property
+    def missed(self) -> int:
+        """How many rows can never count any more."""
+        missed = self.counting.missed if self.counting else None
+        return len(missed(self.asked)) if missed else 0
+
+    @cached_property
+    def rows(self) -> tuple[Any, ...]:
+        """The rows that count."""
+        return tuple(self.counting.rows(self.asked)) if self.counting else ()
 
     @property
     def met(self) -> bool:
@@ -146,21 +201,31 @@ class TargetState:
 def states(
     session: Session, programme: Programme, profile: Profile, actor: Actor, today: date
 ) -> list[TargetState]:
-    """Every target of a programme with its counted rows, in the profile's order."""
-    found = []
+    """Every target of a programme with its number, in the profile's order."""
+    found: list[TargetState] = []
+    memo: dict[str, Any] = {}
     for target in profile.targets:
         counting = COUNTED.get(target.counts)
-        rows: Sequence[Any] = ()
-        if counting is not None:
-            rows = counting.rows(Asked(session, programme, profile, actor, target))
+        asked = Asked(session, programme, profile, actor, target, memo)
+        rows: tuple[Any, ...] | None = None
+        actual = 0
+        if counting is not None and counting.number is not None:
+            actual = counting.number(asked)
+        elif counting is not None:
+            rows = tuple(counting.rows(asked))
+            actual = len(rows)
         pace = rules.pace(
             required=target.required,
-            actual=len(rows),
+            actual=actual,
             starts=programme.starts_on,
             due=target.due,
             today=today,
         )
-        found.append(TargetState(target, tuple(rows), pace, counting))
+        state = TargetState(asked, actual, pace, counting)
+        if rows is not None:
+            # Read already to be counted; the property finds them here.
+            state.__dict__["rows"] = rows
+        found.append(state)
     return found
 
 
@@ -169,3 +234,10 @@ def door(state: TargetState, programme: Programme) -> str | None:
     if state.counting is None:
         return None
     return url_for(state.counting.endpoint, programme=programme.key, counts=state.target.counts)
+
+
+def missed_door(state: TargetState, programme: Programme) -> str | None:
+    """The address whose list shows what can never count any more."""
+    if state.counting is None or state.counting.missed is None:
+        return None
+    return url_for(state.counting.endpoint, programme=programme.key, plan=plan_counts.PlanState.MISSED.value)
