@@ -282,7 +282,7 @@ def line_up(  # noqa: PLR0913 - the options of the command
 @click.option("--dry-run", is_flag=True, help="Only show what would happen.")
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
-def import_placements(  # noqa: PLR0913 - one per option
+def import_placements(
     context: Context, file: Path, key: str, *, evidence: Path | None, dry_run: bool, as_json: bool
 ) -> None:
     """Import a table of published pieces (xlsx, csv): all rows or none; says what each counts for (B2)."""
@@ -303,16 +303,17 @@ def targets(context: Context, key: str, *, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("kind", type=click.Choice(["performance"]))
+@click.argument("kind", type=click.Choice(["monthly", "execution", "summary", "performance", "acceptance"]))
 @click.option("--programme", "key", required=True)
+@click.option("--month", default="", help="The month of a monthly report, such as 2024-09.")
 @click.option("--out", "out_dir", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
-def report(context: Context, kind: str, key: str, out_dir: Path, *, as_json: bool) -> None:
+def report(context: Context, kind: str, key: str, month: str, out_dir: Path, *, as_json: bool) -> None:
     """Write a report of a programme as docx, PDF and xlsx (A17, C)."""
     from campaign import commands  # noqa: PLC0415 - as in prepare
 
-    sys.exit(commands.report(context, kind, key, out_dir, as_json=as_json))
+    sys.exit(commands.report(context, kind, key, out_dir, month=month, as_json=as_json))
 
 
 @cli.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,14 @@ from campaign.app import create_app
 from campaign.cases import importing
 from campaign.cases.services import import_table
 from campaign.db import db, utc_now
+from campaign.documents import templates
 from campaign.documents.annexes import REPORT_KINDS
-from campaign.documents.compose import Words
+from campaign.documents.facts import gather, month_of
 from campaign.documents.models import Report
-from campaign.documents.services import make_performance_report, write_files
+from campaign.documents.services import Draft, Order, make_report, opened, write_files
+from campaign.documents.words import Words
 from campaign.errors import Refused
+from campaign.formatting import local
 from campaign.messages import N_
 from campaign.programmes.models import Programme
 from campaign.storage import Storage
@@ -29,6 +33,7 @@ from campaign.web import profile_of
 
 if TYPE_CHECKING:
     from campaign.cli import Context
+    from campaign.config import Settings
 
 
 def system_actor(programme: Programme) -> Actor:
@@ -94,35 +99,29 @@ def import_cases(context: Context, file: Path, key: str, *, dry_run: bool, as_js
         return 0 if table.importable else 1
 
 
-def report(context: Context, kind: str, key: str, out_dir: Path, *, as_json: bool) -> int:
+def report(
+    context: Context, kind: str, key: str, out_dir: Path, *, month: str = "", as_json: bool = False
+) -> int:
     """Freeze a report, write its three forms into a folder; prints their names."""
     app = create_app(context.settings)
     with app.app_context(), app.test_request_context():
         programme = programme_of(key)
-        row = make_performance_report(
-            db.session,
-            programme,
-            profile_of(programme),
-            system_actor(programme),
-            Words(),
-            prepared_by="qichuang report",
-            as_of=utc_now(),
-            explained=False,
-        )
-        row.made_by_id = None
+        order = Order(kind, _month(kind, month, programme))
+        row = freeze(programme, order, Words(), app.extensions["storage"], context.settings)
         db.session.commit()
         storage = app.extensions["storage"]
         write_files(db.session, storage, row, context.settings)
         paths = copy_files(row, programme, storage, out_dir)
-        snapshot = reporting.from_json(json.dumps(row.snapshot, ensure_ascii=False))
         if as_json:
             body = {
                 "kind": kind,
+                "month": row.month,
                 "number": row.number,
                 "snapshot_sha256": row.snapshot_sha256,
-                "score": str(reporting.total_score(snapshot)),
                 "files": {path.suffix.lstrip("."): str(path) for path in paths},
             }
+            if kind == "performance":
+                body["score"] = str(reporting.total_score(opened(row)))
             click.echo(json.dumps(body, ensure_ascii=False))
         else:
             for path in paths:
@@ -130,12 +129,46 @@ def report(context: Context, kind: str, key: str, out_dir: Path, *, as_json: boo
         return 0
 
 
+def _month(kind: str, month: str, programme: Programme) -> str:
+    if kind == "monthly":
+        if not month:
+            raise Refused(N_("A monthly report needs its month: --month 2024-09."))
+        return month_of(month, programme, local(utc_now()).date())
+    if month:
+        raise Refused(N_("Only the monthly report has a month; leave --month out."))
+    return ""
+
+
+def freeze(
+    programme: Programme,
+    order: Order,
+    words: Words,
+    storage: Storage,
+    settings: Settings,
+    *,
+    user_id: int = 0,
+    by: str = "qichuang report",
+) -> Report:
+    """Freeze a report as the server itself does it, with the template's words; does not commit.
+
+    What would have to be explained stays marked as still to be written.
+    """
+    profile, actor = profile_of(programme), replace(system_actor(programme), user_id=user_id)
+    facts = gather(db.session, programme, profile, actor, utc_now(), order.month)
+    texts, problem = templates.first_words(db.session, storage, programme, order.kind, facts, actor)
+    if problem is not None:
+        raise problem
+    draft = Draft(order.kind, words, texts, by)
+    return make_report(db.session, facts, draft, actor, settings=settings, explained=False)
+
+
 def copy_files(row: Report, programme: Programme, storage: Storage, out_dir: Path) -> list[Path]:
     """Put the written forms of a report into a folder under names for people."""
     out_dir.mkdir(parents=True, exist_ok=True)
     paths = []
     for file in row.files:
-        target = out_dir / f"{programme.title}{REPORT_KINDS[row.kind]}（第{row.number}号）.{file.form}"
+        month = f"（{row.month}）" if row.month else ""
+        target = out_dir / f"{programme.title}{REPORT_KINDS[row.kind]}{month}（第{row.number}号）.{file.form}"
         temporary = target.with_name(target.name + ".part")
         shutil.copyfile(storage.path(file.asset.sha256), temporary)
         temporary.chmod(0o644)

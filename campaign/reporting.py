@@ -11,22 +11,40 @@ from typing import Any
 
 from campaign.errors import Refused
 from campaign.fonts import ensure_fonts
+from reports.comparison import Comparison, comparison_workbook
+from reports.comparison import compare as compare_reports
+from reports.consistency import check_report
 from reports.data import (
+    TITLES,
+    VERDICTS,
     Annex,
+    AssessedIndicator,
     Column,
     Count,
+    CountedAnnex,
+    Deliverable,
     FundsLine,
     Indicator,
+    MoneyLine,
+    MonthLine,
     PacePoint,
     PerformanceReport,
+    ProjectReport,
+    RuleText,
+    Section,
+    SpendPoint,
     TargetLine,
 )
+from reports.documents import report_document
 from reports.errors import ReportError
 from reports.event_summary import EventSummary, summary_docx, summary_pdf
+from reports.exhibit_catalogue import Catalogue, CatalogueEntry, catalogue_pdf
+from reports.exhibit_loan import LoanForm, loan_docx
 from reports.feeds import Attachment, Feed, Item
 from reports.feeds import atom as write_atom
 from reports.feeds import rss as write_rss
 from reports.figures import proposed_score, total_score
+from reports.glyphs import check_glyphs
 from reports.lecture_data import (
     Badge,
     Cost,
@@ -43,18 +61,28 @@ from reports.lecture_data import (
 from reports.lecture_papers import PaperJob, lecture_paper
 from reports.ledger import Entry, Ledger, ledger_csv, ledger_workbook
 from reports.letters import Letter, letter_docx
+from reports.parts import evidence_words as proof_words
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
+from reports.text_template import Part, check_template, template_docx, written_parts
 from reports.writing import Written
 from reports.writing import write_report as write_forms
 
 __all__ = [
+    "TITLES",
+    "VERDICTS",
     "Annex",
+    "AssessedIndicator",
     "Attachment",
     "Badge",
+    "Catalogue",
+    "CatalogueEntry",
     "Column",
+    "Comparison",
     "Cost",
     "Count",
+    "CountedAnnex",
+    "Deliverable",
     "Duty",
     "Entry",
     "EventSummary",
@@ -66,32 +94,50 @@ __all__ = [
     "LecturePlan",
     "Ledger",
     "Letter",
+    "LoanForm",
     "Medium",
+    "MoneyLine",
+    "MonthLine",
     "PacePoint",
     "PaperJob",
+    "Part",
     "PerformanceReport",
+    "ProjectReport",
     "Risk",
+    "RuleText",
     "Seat",
+    "Section",
     "ShowItem",
+    "SpendPoint",
     "TargetLine",
     "Task",
     "ToldCase",
     "Written",
+    "check_template",
+    "compare_reports",
+    "comparison_workbook",
     "fingerprint",
     "from_json",
     "ledger_csv",
     "ledger_workbook",
     "letter_docx",
+    "loan_docx",
+    "proof_words",
+    "prepare_fonts",
     "proposed_score",
+    "prove",
     "refusals",
+    "template_docx",
     "to_json",
     "total_score",
     "write_atom",
+    "write_catalogue",
     "write_event_summary",
     "write_lecture_paper",
     "write_report",
     "write_rss",
     "write_table",
+    "written_parts",
 ]
 
 # What a list calls a kind of column, and what a sheet calls it.
@@ -127,6 +173,14 @@ def _cell(kind: str, value: Any) -> str | int | Decimal | date | datetime | None
     return value
 
 
+def prove(report: PerformanceReport, data_dir: Path) -> None:
+    """Refuse a report that contradicts itself or has a character no font can show, before it is frozen."""
+    fonts = ensure_fonts(data_dir)
+    with refusals():
+        check_report(report)
+        check_glyphs(report_document(report, fonts, draw=False), fonts)
+
+
 def write_report(snapshot: str, out_dir: Path, data_dir: Path) -> Written:
     """Write the three forms of a stored snapshot."""
     with refusals():
@@ -143,3 +197,14 @@ def write_lecture_paper(job: PaperJob, data_dir: Path) -> bytes:
     """One paper of a lecture event: plan, run of show, cards, calendar (A7, A8)."""
     with refusals():
         return lecture_paper(job, ensure_fonts(data_dir))
+
+
+def write_catalogue(book: Catalogue, data_dir: Path) -> bytes:
+    """The catalogue of exhibits as PDF."""
+    with refusals():
+        return catalogue_pdf(book, ensure_fonts(data_dir))
+
+
+def prepare_fonts(data_dir: Path) -> None:
+    """Make the fonts of the papers where they are not there yet."""
+    ensure_fonts(data_dir)

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from reports.data import Deliverable, ProjectReport
 
 
-def acceptance_document(report: ProjectReport, fonts: FontFiles) -> Document:  # noqa: ARG001 - all builders are called alike
+def acceptance_document(
+    report: ProjectReport,
+    fonts: FontFiles,  # noqa: ARG001 - all builders are called alike
+    *,
+    draw: bool,  # noqa: ARG001 - as fonts
+) -> Document:
     """Build the acceptance report."""
     blocks: list[Block] = [
         *section_blocks(report, "basis"),

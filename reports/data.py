@@ -256,7 +256,8 @@ class Deliverable:
 class ProjectReport(PerformanceReport):
     """A report of any kind as it stood at `as_of` (A17); unused parts of a kind are empty.
 
-    `number` counts the reports of this kind in the programme, `month` is 2024-09 in a monthly report.
+    `number` counts the reports of this kind in the programme, `month` is 2024-09 in a monthly report, whose
+    figures stand as they were at its end; `made_at` is when the report was written, where that is later.
     """
 
     indicators: tuple[AssessedIndicator, ...] = ()
@@ -264,6 +265,7 @@ class ProjectReport(PerformanceReport):
     kind: str = "performance"
     number: int = 1
     month: str = ""
+    made_at: datetime | None = None
     sections: tuple[Section, ...] = ()
     rules: tuple[RuleText, ...] = ()
     money: tuple[MoneyLine, ...] = ()

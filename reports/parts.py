@@ -71,7 +71,7 @@ def conclusion(report: PerformanceReport) -> str:
     )
 
 
-def targets_blocks(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
+def targets_blocks(report: PerformanceReport, fonts: FontFiles, *, draw: bool = True) -> list[Block]:
     """Return every target with what was reached and the annex rows behind it."""
     head = ("序号", "目标", "要求", "实际", "完成率", "期限", "结果", "依据")
     rows = [tuple(Cell(text, align="center", head=True) for text in head)]
@@ -90,14 +90,14 @@ def targets_blocks(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
             small=True,
         ),
         *notes,
-        _targets_picture(report, fonts),
+        *_targets_picture(report, fonts, draw=draw),
     ]
 
 
-def _targets_picture(report: PerformanceReport, fonts: FontFiles) -> Picture:
+def _targets_picture(report: PerformanceReport, fonts: FontFiles, *, draw: bool) -> list[Block]:
     caption = "各项目标完成率"
     check_chart_labels(caption, (line.title + line.unit for line in report.targets), fonts)
-    return picture("targets", caption, charts.targets_chart(report.targets, fonts))
+    return [picture("targets", caption, charts.targets_chart(report.targets, fonts))] if draw else []
 
 
 def _target_row(report: PerformanceReport, number: int, line: TargetLine) -> tuple[Cell, ...]:
@@ -155,21 +155,23 @@ def _funds_row(line: FundsLine) -> tuple[Cell, ...]:
     )
 
 
-def analysis_blocks(report: PerformanceReport, fonts: FontFiles) -> list[Block]:
-    """Return the charts of the course of the project."""
+def analysis_blocks(report: PerformanceReport, fonts: FontFiles, *, draw: bool = True) -> list[Block]:
+    """Return the charts of the course of the project; without `draw` only their labels are checked."""
     blocks: list[Block] = []
     if report.coverage:
         caption = f"{report.coverage_title}与进度"
         check_chart_labels(caption, (report.coverage_title, *(p.label for p in report.coverage)), fonts)
-        chart = charts.coverage_chart(report.coverage, report.coverage_title, fonts)
-        blocks.append(picture("coverage", caption, chart))
+        if draw:
+            chart = charts.coverage_chart(report.coverage, report.coverage_title, fonts)
+            blocks.append(picture("coverage", caption, chart))
     for key, title, counts in (
         ("cases_by_type", "各类型案例数", report.cases_by_type),
         ("cases_by_city", "各地区案例数", report.cases_by_city),
     ):
         if counts:
             check_chart_labels(title, (count.label for count in counts), fonts)
-            blocks.append(picture(key, title, charts.counts_chart(counts, title, "个", fonts)))
+            if draw:
+                blocks.append(picture(key, title, charts.counts_chart(counts, title, "个", fonts)))
     return [Heading("实施过程"), *blocks] if blocks else []
 
 
@@ -316,7 +318,7 @@ def cover(report: ProjectReport, blocks: Sequence[Block], subtitle: str, title: 
         subtitle=subtitle,
         issuer=report.province,
         facts=(*number, *facts(report)),
-        made_at=report.as_of,
+        made_at=report.made_at or report.as_of,
         footer=f"{report.province}　{title}（第{report.number}号）",
         blocks=tuple(blocks),
         annexes=end_blocks(report),

@@ -84,16 +84,16 @@ def _deviations(report: PerformanceReport) -> list[Block]:
     return blocks
 
 
-def assessed_document(report: ProjectReport, fonts: FontFiles) -> Document:
+def assessed_document(report: ProjectReport, fonts: FontFiles, *, draw: bool) -> Document:
     """Build the performance report of a programme from a checked snapshot (C)."""
     blocks: list[Block] = [*section_blocks(report, "summary"), Paragraph(conclusion(report))]
     if not isinstance(blocks[0], Heading):
         blocks.insert(0, Heading("项目概况与结论"))
-    blocks += targets_blocks(report, fonts)
+    blocks += targets_blocks(report, fonts, draw=draw)
     blocks += funds_blocks(report)
     blocks += money_blocks(report)
     blocks += section_blocks(report, "analysis")
-    blocks += analysis_blocks(report, fonts)
+    blocks += analysis_blocks(report, fonts, draw=draw)
     blocks += assessment_blocks(report)
     if set_by_hand := scores_set_by_hand(report):
         place = next(

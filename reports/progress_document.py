@@ -29,7 +29,12 @@ def month_words(month: str) -> str:
     return f"{year}年{int(number)}月"
 
 
-def monthly_document(report: ProjectReport, fonts: FontFiles) -> Document:  # noqa: ARG001 - all builders are called alike
+def monthly_document(
+    report: ProjectReport,
+    fonts: FontFiles,  # noqa: ARG001 - all builders are called alike
+    *,
+    draw: bool,  # noqa: ARG001 - as fonts
+) -> Document:
     """Build the monthly progress report: done, not done, next month, risks, money."""
     blocks: list[Block] = [
         *section_blocks(report, "overview"),
@@ -78,13 +83,13 @@ def _month_row(report: ProjectReport, number: int, line: TargetLine) -> tuple[Ce
     )
 
 
-def execution_document(report: ProjectReport, fonts: FontFiles) -> Document:
+def execution_document(report: ProjectReport, fonts: FontFiles, *, draw: bool) -> Document:
     """Build the execution report: how the project was carried out, month by month."""
     blocks: list[Block] = [
         *section_blocks(report, "overview", "organisation", "execution"),
-        *targets_blocks(report, fonts),
+        *targets_blocks(report, fonts, draw=draw),
         *months_blocks(report),
-        *analysis_blocks(report, fonts),
+        *analysis_blocks(report, fonts, draw=draw),
         *section_blocks(report, "money"),
         *funds_blocks(report),
         *money_blocks(report),
@@ -118,12 +123,12 @@ def months_blocks(report: ProjectReport) -> list[Block]:
     ]
 
 
-def summary_document(report: ProjectReport, fonts: FontFiles) -> Document:
+def summary_document(report: ProjectReport, fonts: FontFiles, *, draw: bool) -> Document:
     """Build the work summary: what was done, what came of it, what was learnt."""
     blocks: list[Block] = [
         *section_blocks(report, "overview", "practice", "results"),
-        *targets_blocks(report, fonts),
-        *analysis_blocks(report, fonts),
+        *targets_blocks(report, fonts, draw=draw),
+        *analysis_blocks(report, fonts, draw=draw),
         *funds_blocks(report),
         *section_blocks(report, "experience", "problems", "next"),
     ]

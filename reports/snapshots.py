@@ -99,10 +99,11 @@ def _plain(value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - any field of a
 
 
 def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:  # noqa: ANN401 - as _plain
-    """Whether leaving the field out loses nothing; True is no 1, and Decimal("1.0") is not "1"."""
-    if field.default is dataclasses.MISSING or type(value) is not type(field.default):
+    """Whether leaving the field out loses nothing, judged by what would be written."""
+    if field.default is dataclasses.MISSING:
         return False
-    return bool(value == field.default) and str(value) == str(field.default)
+    written, default = _plain(value, sparse=True), _plain(field.default, sparse=True)
+    return type(written) is type(default) and bool(written == default)
 
 
 def _typed(kind: Any, value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - driven by the annotations of the dataclasses

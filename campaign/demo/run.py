@@ -30,8 +30,8 @@ from campaign.demo import invented
 from campaign.demo.profile import KEY, write_profile
 from campaign.demo.reviews import Submissions
 from campaign.demo.rows import Rows
-from campaign.documents.compose import Stated, Words
-from campaign.documents.services import make_performance_report, write_files
+from campaign.documents.services import Order, write_files
+from campaign.documents.words import Stated, Words
 from campaign.films.clips import RENDER, order_render
 from campaign.films.models import Clip, ClipRange, SourceVideo
 from campaign.films.services import INGEST, assign, receive
@@ -309,17 +309,19 @@ def _write_reports(app: Flask, settings: Settings, programme: Programme, steps: 
         )
         for i in profile.self_assessment.indicators
     }
-    report = make_performance_report(
-        db.session,
-        programme,
-        profile,
-        replace(commands.system_actor(programme), user_id=programme.lead_id or 0),
-        Words(stated=stated),
-        prepared_by="示例负责人",
-        as_of=utc_now(),
-    )
-    db.session.commit()
     storage: Storage = app.extensions["storage"]
-    write_files(db.session, storage, report, settings)
-    for path in commands.copy_files(report, programme, storage, OUT):
-        steps(N_("Wrote %(file)s"), file=path)
+    month = local(utc_now()).date().strftime("%Y-%m")
+    for order in (Order("monthly", month), Order("performance")):
+        report = commands.freeze(
+            programme,
+            order,
+            Words(stated=stated),
+            storage,
+            settings,
+            user_id=programme.lead_id or 0,
+            by="示例负责人",
+        )
+        db.session.commit()
+        write_files(db.session, storage, report, settings)
+        for path in commands.copy_files(report, programme, storage, OUT):
+            steps(N_("Wrote %(file)s"), file=path)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -15,13 +16,13 @@ from campaign import jobs, reporting
 from campaign.access import Actor
 from campaign.config import Settings
 from campaign.db import db
-from campaign.documents.compose import Words, compose, gather
+from campaign.documents.compose import Heading, compose, lacking
+from campaign.documents.facts import Facts
 from campaign.documents.models import Report, ReportFile
+from campaign.documents.words import Words
 from campaign.errors import Refused
 from campaign.jobs import Job, JobContext
 from campaign.messages import N_
-from campaign.programmes.models import Programme
-from campaign.programmes.profiles import Profile
 from campaign.storage import Storage, asset_for
 
 MEDIA_TYPES = {
@@ -31,43 +32,54 @@ MEDIA_TYPES = {
 }
 
 
-def make_performance_report(
-    session: Session,
-    programme: Programme,
-    profile: Profile,
-    actor: Actor,
-    words: Words,
-    *,
-    prepared_by: str,
-    as_of: datetime,
-    explained: bool = True,
-) -> Report:
-    """Freeze the present state as a new report; does not commit.
+@dataclass(frozen=True)
+class Order:
+    """Which report is asked for: its kind and, for a monthly one, the month as 2024-09."""
 
-    With `explained` a missed indicator without reason and remedy is refused, as the form demands (C).
+    kind: str
+    month: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person hands in to be frozen: `texts` stand where `words` have nothing for a part."""
+
+    kind: str
+    words: Words
+    texts: Mapping[str, Sequence[str]]
+    prepared_by: str
+
+
+def make_report(
+    session: Session, facts: Facts, draft: Draft, actor: Actor, *, settings: Settings, explained: bool = True
+) -> Report:
+    """Freeze facts and words as a new report; does not commit.
+
+    With `explained` a missed indicator without reason and remedy is refused, as the form demands (C), and so
+    is a deliverable that falls short and has no word about it. A report that contradicts itself, or has a
+    character that no font can show, is refused with the place named.
     """
-    facts = gather(session, programme, profile, actor, as_of)
-    report = compose(facts, words, snapshot_id=uuid.uuid4().hex[:12], prepared_by=prepared_by)
-    lacking = [i.name for i in report.indicators if not i.met and not (i.reason and i.remedy)]
-    if explained and lacking:
-        raise Refused(
-            N_("Give reason and remedy for the missed indicators: %(names)s."), names="、".join(lacking)
-        )
+    programme = facts.programme
+    last = session.scalar(
+        select(func.max(Report.number)).where(Report.programme_id == programme.id, Report.kind == draft.kind)
+    )
+    heading = Heading(draft.kind, uuid.uuid4().hex[:12], (last or 0) + 1, draft.prepared_by)
+    report = compose(facts, draft.words, heading, draft.texts)
+    problem = lacking(report) if explained else None
+    if problem is not None:
+        raise problem
+    reporting.prove(report, settings.data_dir)
     with reporting.refusals():
         text = reporting.to_json(report)
         digest = reporting.fingerprint(report)
-    last = session.scalar(
-        select(func.max(Report.number)).where(
-            Report.programme_id == programme.id, Report.kind == "performance"
-        )
-    )
     row = Report(
         programme_id=programme.id,
         owner_id=programme.organisation_id,
-        kind="performance",
-        number=(last or 0) + 1,
-        as_of=as_of,
-        made_by_id=actor.user_id,
+        kind=draft.kind,
+        number=heading.number,
+        month=facts.month or None,
+        as_of=facts.as_of,
+        made_by_id=actor.user_id or None,
         snapshot=json.loads(text),
         snapshot_sha256=digest,
     )
@@ -77,23 +89,16 @@ def make_performance_report(
 
 
 def request_report(
-    session: Session,
-    programme: Programme,
-    profile: Profile,
-    actor: Actor,
-    words: Words,
-    *,
-    by: str,
-    as_of: datetime,
+    session: Session, facts: Facts, draft: Draft, actor: Actor, *, settings: Settings
 ) -> tuple[Report, Job]:
     """Freeze a report and have its files written in the background; commits."""
-    report = make_performance_report(session, programme, profile, actor, words, prepared_by=by, as_of=as_of)
+    report = make_report(session, facts, draft, actor, settings=settings)
     job = jobs.enqueue(
         session,
         "report",
         subject_id=report.id,
-        label=f"{programme.title} {report.number}",
-        programme_id=programme.id,
+        label=f"{facts.programme.title} {report.number}",
+        programme_id=facts.programme.id,
         owner_id=report.owner_id,
         requested_by_id=actor.user_id,
     )
@@ -101,12 +106,22 @@ def request_report(
     return report, job
 
 
+def opened(report: Report) -> reporting.PerformanceReport:
+    """The snapshot of a report as it was frozen; refused when it is no longer what was frozen."""
+    with reporting.refusals():
+        found = reporting.from_json(json.dumps(report.snapshot, ensure_ascii=False))
+        same = reporting.fingerprint(found) == report.snapshot_sha256
+    if not same:
+        raise Refused(N_("The stored data of this report no longer match their check sum."))
+    return found
+
+
 def write_files(session: Session, storage: Storage, report: Report, settings: Settings) -> None:
     """Write docx, PDF and xlsx of a frozen report and keep them; doing it again changes nothing. Commits."""
     scratch = settings.data_dir / "scratch" / f"report-{report.id}-{uuid.uuid4().hex[:8]}"
     scratch.mkdir(parents=True)
     try:
-        snapshot = json.dumps(report.snapshot, ensure_ascii=False)
+        snapshot = reporting.to_json(opened(report))
         written = reporting.write_report(snapshot, scratch, settings.data_dir)
         for form, path in (("docx", written.docx), ("pdf", written.pdf), ("xlsx", written.xlsx)):
             asset = asset_for(session, storage.adopt(path), MEDIA_TYPES[form])

@@ -21,8 +21,8 @@ from campaign.cases.models import Case
 from campaign.config import Settings
 from campaign.db import db, utc_now
 from campaign.demo.rows import Rows
-from campaign.documents.compose import Stated, Words
-from campaign.documents.services import make_performance_report
+from campaign.documents.services import Order
+from campaign.documents.words import Stated, Words
 from campaign.films.clips import Draft, save
 from campaign.films.models import Clip
 from campaign.films.rules import Span
@@ -100,7 +100,7 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
     case = db.session.scalars(select(Case).order_by(Case.number)).unique().first()
     _films(storage, programme, case, lead)
     dossier_id = _reviews(storage, programme, case, {user.username: user for user in users})
-    _report(programme, profile, lead)
+    _reports(programme, profile, lead, storage, settings)
     job = db.session.scalars(select(Job)).first()
     return {
         "programme": KEY,
@@ -190,18 +190,17 @@ def _reviews(storage: Storage, programme: Programme, case: Case, users: dict[str
     return dossier.id
 
 
-def _report(programme: Programme, profile: Profile, lead: User) -> None:
+def _reports(
+    programme: Programme, profile: Profile, lead: User, storage: Storage, settings: Settings
+) -> None:
+    """Two performance reports to be compared, then one of each other kind."""
     stated = {
         indicator.key: Stated(actual="基本完成", share=90, reason="尚在执行期内。", remedy="按月督办。")
         for indicator in profile.self_assessment.indicators
     }
-    make_performance_report(
-        db.session,
-        programme,
-        profile,
-        replace(commands.system_actor(programme), user_id=lead.id),
-        Words(stated=stated),
-        prepared_by=lead.name,
-        as_of=utc_now(),
-    )
-    db.session.commit()
+    with_fonts = replace(settings, data_dir=fonts_folder())
+    orders = [Order("performance"), Order("performance"), Order("acceptance"), Order("monthly", "2024-09")]
+    for order in orders:
+        words = Words(stated=stated)
+        commands.freeze(programme, order, words, storage, with_fonts, user_id=lead.id, by=lead.name)
+        db.session.commit()
