@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from campaign import footage, web
-from campaign.access import EVERY_ROLE, allow
+from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow
 from campaign.accounts.models import Role
 from campaign.approvals import package, rules, services
 from campaign.approvals.forms import CommentForm, DecisionForm
@@ -26,7 +26,7 @@ from campaign.films.room import storage
 from campaign.messages import N_
 
 # Who may open what decides about a submission; the rules say who may then really decide.
-DECIDES = SENDS | {Role.REVIEWER}
+DECIDES = SENDS | WRITES_EVENTS | {Role.REVIEWER}
 SUFFIXES = {"video/mp4": ".mp4", "image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
 
 
@@ -77,7 +77,7 @@ def decide(dossier_id: int) -> Page:
 
 
 @blueprint.route(f"{HERE}/<int:dossier_id>/withdraw", methods=["POST"])
-@allow(SENDS)
+@allow(SENDS | WRITES_EVENTS)
 def withdraw(dossier_id: int) -> Page:
     dossier: Dossier = web.get(Dossier, dossier_id)
     me, reason = person(dossier), request.form.get("reason", "")
@@ -145,6 +145,7 @@ def comment(dossier_id: int) -> Page:
                 body=form.body.data or "",
                 frame=_frame(version, form.at.data or ""),
                 passage=form.passage.data or "",
+                anchor=form.anchor.data or "",
             )
         except Refused as problem:
             db.session.rollback()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from campaign.approvals.rules import MAX_COMMENT_CHARS, MAX_TEXT_CHARS
@@ -22,6 +22,7 @@ class CommentForm(FlaskForm):
 
     at = StringField(_l("Timecode"), [Length(max=20)])
     passage = StringField(_l("Passage"), [Length(max=300)])
+    anchor = SelectField(_l("Place in the plan"), validate_choice=False, choices=())
     body = TextAreaField(_l("Comment"), [Length(max=MAX_COMMENT_CHARS)])
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from campaign.access import Actor, scoped
+from campaign.access import WRITES_EVENTS, Actor, scoped
 from campaign.accounts.models import Organisation, Role
+from campaign.approvals import plans
 from campaign.approvals.models import Comment, Dossier, Publication, Review, Version, VersionFile
 from campaign.approvals.rules import Person, Stage, State, is_centre
 from campaign.approvals.subjects import SENDS, clip_files
@@ -21,12 +22,12 @@ from campaign.programmes.models import Programme
 APPROVED, PUBLISHED = "clips.approved", "clips.published"
 
 
-def person_at(actor: Actor, path: str) -> Person:
-    """The acting user beside a row whose organisation has this path."""
+def person_at(actor: Actor, path: str, senders: Collection[Role] = SENDS) -> Person:
+    """The acting user beside a row whose organisation has this path; `senders` work on it."""
     roles = actor.roles_at(path)
     return Person(
         actor.user_id,
-        works=bool(roles & SENDS),
+        works=not roles.isdisjoint(senders),
         leads=Role.LEAD in roles,
         decides=any(
             seat.role == Role.REVIEWER and is_centre(seat.path) and path.startswith(seat.path)
@@ -41,16 +42,22 @@ def _seats(actor: Actor, roles: Collection[Role], *, centre: bool = False) -> Ac
     return Actor(actor.user_id, tuple(kept))
 
 
+def _worked_on() -> tuple[tuple[Collection[Role], ColumnElement[bool]], ...]:
+    """Who works on which dossiers; `Kind.senders` in SQL."""
+    is_plan = Dossier.lecture_event_id.is_not(None)
+    return (SENDS, ~is_plan), (WRITES_EVENTS, is_plan)
+
+
 def decisions_open_to(actor: Actor) -> ColumnElement[bool]:
     """Dossiers with a pending review that this actor may decide; `rules.may_decide` in SQL."""
     mine = [
         and_(
             Review.stage == stage,
-            Review.dossier_id.in_(scoped(select(Dossier.id), Dossier, seats)),
+            Review.dossier_id.in_(scoped(select(Dossier.id), Dossier, seats).where(*kinds)),
         )
-        for stage, seats in (
-            (Stage.CENTRE, _seats(actor, {Role.REVIEWER}, centre=True)),
-            (Stage.INTERNAL, _seats(actor, SENDS)),
+        for stage, seats, kinds in (
+            (Stage.CENTRE, _seats(actor, {Role.REVIEWER}, centre=True), ()),
+            *((Stage.INTERNAL, _seats(actor, roles), (kind,)) for roles, kind in _worked_on()),
         )
     ]
     return exists().where(
@@ -64,8 +71,11 @@ def decisions_open_to(actor: Actor) -> ColumnElement[bool]:
 
 def waits_for(actor: Actor) -> ColumnElement[bool]:
     """What this actor has to do next: decide, or answer what came back."""
-    answers = scoped(select(Dossier.id), Dossier, _seats(actor, SENDS))
-    return or_(decisions_open_to(actor), and_(Dossier.state == State.RETURNED.value, Dossier.id.in_(answers)))
+    answers = [
+        and_(Dossier.id.in_(scoped(select(Dossier.id), Dossier, _seats(actor, roles))), kind)
+        for roles, kind in _worked_on()
+    ]
+    return or_(decisions_open_to(actor), and_(Dossier.state == State.RETURNED.value, or_(*answers)))
 
 
 def dossiers(actor: Actor) -> Select[Dossier]:
@@ -82,6 +92,7 @@ def dossiers(actor: Actor) -> Select[Dossier]:
             selectinload(Dossier.versions),
             selectinload(Dossier.clip),
             selectinload(Dossier.case).selectinload(Case.photos),
+            selectinload(Dossier.lecture_event),
         )
     )
 
@@ -187,6 +198,8 @@ def is_changed(dossier: Dossier) -> bool:
     if dossier.clip is not None:
         film = version.file("film")
         return version.title != dossier.clip.title or film is None or film.asset_id != dossier.clip.asset_id
+    if dossier.lecture_event is not None:
+        return plans.is_changed(dossier.lecture_event, version)
     subject = dossier.case
     if subject is None:
         return False

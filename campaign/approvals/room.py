@@ -39,7 +39,9 @@ def shown(dossier: Dossier | None) -> State:
     """Where a subject stands as it is now; one never sent is a draft."""
     if dossier is None:
         return State.DRAFT
-    return rules.shown_state(dossier.state, changed=queries.is_changed(dossier))
+    # Only what was approved can have been changed since; comparing a whole plan takes its time.
+    changed = dossier.state == State.APPROVED and queries.is_changed(dossier)
+    return rules.shown_state(dossier.state, changed=changed)
 
 
 def badge_of(dossier: Dossier | None) -> Badge:
@@ -66,8 +68,8 @@ def _for_other_rooms() -> dict[str, Any]:
 def box_of(kind_key: str, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any kind
     """What the box on the page of a clip or case says: `_bits.box` takes it as keywords."""
     dossier: Dossier | None = row.dossier
-    me = queries.person_at(web.actor(), row.owner.path)
     kind = KINDS[kind_key]
+    me = queries.person_at(web.actor(), row.owner.path, kind.senders)
     changed = dossier is None or queries.is_changed(dossier)
     unsent = dossier.state if dossier else State.DRAFT
     ready = kind.refusal(row) is None
@@ -85,7 +87,7 @@ def box_of(kind_key: str, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row o
 
 def person(dossier: Dossier) -> Person:
     """The acting user beside a dossier."""
-    return queries.person_at(web.actor(), dossier.owner.path)
+    return queries.person_at(web.actor(), dossier.owner.path, KINDS[dossier.kind].senders)
 
 
 def say(message: Message | None) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Literal
 
+from campaign.approvals.passages import Passage, plain
 from campaign.messages import N_, Message
 
 
@@ -52,6 +53,7 @@ MAX_PASSAGE_CHARS = 300
 MAX_NAME_CHARS = 180
 # From when on a submission has waited long, and too long (A8: before the event; A16).
 LONG_DAYS, TOO_LONG_DAYS = 3, 7
+PLAN_SOON_DAYS = 7
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _CLAUSE = re.compile(r"[^，。！？；：、,.!?;:\n]*[，。！？；：、,.!?;:\n]?")
@@ -69,11 +71,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Piece:
-    """One file of a version by its content."""
+    """One file of a version by its content; `written` ones only say again what the version says."""
 
     role: str
     sha256: str
     name: str = ""
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,15 @@ class Snapshot:
     text: str
     pieces: tuple[Piece, ...]
     facts: Mapping[str, object] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
 
     @property
     def fingerprint(self) -> str:
-        """One hash of kind, title, words and the content of every file, in their order."""
-        said = [self.kind, self.title, self.text, [[p.role, p.sha256] for p in self.pieces]]
+        """One hash of kind, title, words, passages and the content of every file, in their order."""
+        files = [[p.role, p.sha256] for p in self.pieces if not p.written]
+        said: list[object] = [self.kind, self.title, self.text, files]
+        if self.passages:
+            said.append(plain(self.passages))
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -149,6 +156,13 @@ def reason_missing(reason: str) -> Message | None:
     """Returning, withdrawing and taking back need words that others can act on."""
     if not reason.strip():
         return Message(N_("Please give the reason; the others read it and act on it."))
+    return None
+
+
+def anchor_problem(anchor: str, anchors: Collection[str]) -> Message | None:
+    """Whether the place a comment hangs on is in this version."""
+    if anchor and anchor not in anchors:
+        return Message(N_("This place does not stand in this version of the plan. Choose it there again."))
     return None
 
 
@@ -248,6 +262,18 @@ def clean(part: str) -> str:
 def archive_name(parts: Sequence[str]) -> str:
     """The package as a notice names it: 地区名+单位名称+案例名称 (P11)."""
     return "+".join(word for word in map(clean, parts) if word)[:MAX_NAME_CHARS] + ".zip"
+
+
+def plan_due(starts_at: datetime, days: int) -> datetime:
+    """Until when a plan must be approved: so many days before the event begins (A8)."""
+    return starts_at - timedelta(days=days)
+
+
+def plan_tone(due: datetime, starts_at: datetime, now: datetime) -> Literal["neutral", "warning", "danger"]:
+    """How pressing a plan without approval is: danger past its due day, warning in the week before."""
+    if now >= min(due, starts_at):
+        return "danger"
+    return "warning" if now >= due - timedelta(days=PLAN_SOON_DAYS) else "neutral"
 
 
 PIECE_NAMES = {"film": "视频", "cover": "封面", "photo": "照片", "document": "材料"}

@@ -12,9 +12,19 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from campaign.approvals import rules
-from campaign.approvals.models import Comment, Dossier, Feed, Publication, Review, Version, VersionFile
+from campaign.approvals.models import (
+    Comment,
+    Dossier,
+    Feed,
+    HeldPlan,
+    Publication,
+    Review,
+    Version,
+    VersionFile,
+)
+from campaign.approvals.passages import plain
 from campaign.approvals.rules import Person, Stage, State
-from campaign.approvals.subjects import Copy, Kind
+from campaign.approvals.subjects import KINDS, Copy, Kind
 from campaign.db import utc_now
 from campaign.errors import Conflict, Forbidden, Refused
 from campaign.messages import N_, Message
@@ -57,7 +67,7 @@ def _move(dossier: Dossier, state: State) -> None:
 def _works(person: Person) -> Message | None:
     if person.works:
         return None
-    return Message(N_("Only the project lead or a publicity officer of this programme may do this."))
+    return Message(N_("Only the project lead, or the officer who works on this, may do this."))
 
 
 # --- sending ----------------------------------------------------------------------------------------------
@@ -87,6 +97,7 @@ def submit(
     _refuse(kind.refusal(row))
     if len(text) > rules.MAX_TEXT_CHARS:
         raise Refused(N_("The text may have %(limit)s characters at most."), limit=rules.MAX_TEXT_CHARS)
+    kind.prepare()
     with _one_at_a_time(session):
         dossier = dossier_of(session, kind, row)
         if dossier is None:
@@ -94,6 +105,8 @@ def submit(
             session.add(dossier)
             session.flush()
         _locked(session, dossier)
+        # Asked before the copy too: whoever comes second need not write a plan first.
+        _refuse(rules.may_send(dossier.state, changed=True))
         copy = kind.copy(row, text.replace("\r\n", "\n").strip())
         version = dossier.version
         changed = version is None or version.fingerprint != copy.snapshot.fingerprint
@@ -125,6 +138,7 @@ def _new_version(session: Session, dossier: Dossier, copy: Copy, maker_id: int) 
         facts=dict(copy.snapshot.facts),
         frame_rate=copy.frame_rate,
         frame_count=copy.frame_count,
+        passages=plain(copy.snapshot.passages) if copy.snapshot.passages else None,
         made_by_id=maker_id,
     )
     version.files = [
@@ -215,6 +229,12 @@ def revoke(session: Session, review: Review, person: Person, *, reason: str) -> 
         raise Conflict(N_("There is no approval of the centre to take back here."))
     with _one_at_a_time(session):
         dossier = _locked(session, review.dossier)
+        if session.scalar(select(HeldPlan.event_id).where(HeldPlan.review_id == review.id)) is not None:
+            raise Refused(
+                N_(
+                    "The event was held on this plan. Put it back to planned before you take the approval back."
+                )
+            )
         live = dossier.live
         if live is not None and live.review_id == review.id:
             _take_down(live, person, reason)
@@ -238,14 +258,16 @@ def comment(
     body: str,
     frame: int | None = None,
     passage: str = "",
+    anchor: str = "",
 ) -> Comment:
-    """Remark on the newest version, at a frame of its film or a passage of its words; commits."""
+    """Remark on the newest version, at a frame, a passage of its words or a place of a plan; commits."""
     _may_speak(person)
     if version.number != version.dossier.latest:
         raise Conflict(N_("There is a newer version. Comment on that one; this one stays as it was."))
     body = body.replace("\r\n", "\n").strip()
     passage = passage.replace("\r\n", "\n").strip()[: rules.MAX_PASSAGE_CHARS]
     _refuse(rules.comment_problem(body, frame, version.frame_count, passage, version.text))
+    _refuse(rules.anchor_problem(anchor, [one["anchor"] for one in version.passages or ()]))
     row = Comment(
         dossier_id=version.dossier_id,
         version_id=version.id,
@@ -253,6 +275,7 @@ def comment(
         body=body,
         frame=frame,
         passage=passage,
+        anchor=anchor,
     )
     session.add(row)
     session.commit()
@@ -313,6 +336,8 @@ def approval_of(dossier: Dossier) -> Review | None:
 def publish(session: Session, dossier: Dossier, person: Person) -> Publication:
     """Give the approved version to the feeds; an older one in its place is taken down. Commits."""
     _forbid(_works(person))
+    if not KINDS[dossier.kind].for_public:
+        raise Refused(N_("A plan is not published; it is approved so that the event can be held."))
     with _one_at_a_time(session):
         _locked(session, dossier)
         review = approval_of(dossier)

@@ -8,11 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from campaign import footage
+from campaign.access import WRITES_EVENTS
 from campaign.accounts.models import Role
+from campaign.approvals import plans
 from campaign.approvals.rules import Piece, Snapshot
 from campaign.cases.models import Case
 from campaign.films import renditions
 from campaign.films.models import Clip
+from campaign.lectures.models import LectureEvent
 from campaign.messages import N_, Message
 
 SENDS = frozenset({Role.LEAD, Role.PUBLICITY})
@@ -34,7 +37,9 @@ class Kind:
     """One kind of subject.
 
     `column` is its foreign key in the dossier; `refusal` says why a row cannot be sent yet; `copy` takes the
-    words that go with it where `has_own_text` is off; `maker` is who made it, if that is known.
+    words that go with it where `has_own_text` is off; `maker` is who made it, if that is known; `prepare`
+    does what takes long before anything is locked; `senders` work on it. Only what is `for_public` is
+    published after the centre's approval (A16).
     """
 
     key: str
@@ -46,6 +51,9 @@ class Kind:
     copy: Callable[[Any, str], Copy]
     maker: Callable[[Any], int | None]
     proposed_text: Callable[[Any], str]
+    prepare: Callable[[], None] = lambda: None
+    senders: frozenset[Role] = SENDS
+    for_public: bool = True
 
 
 def _clip_refusal(clip: Clip) -> Message | None:
@@ -136,6 +144,10 @@ def _story_copy(case: Case, _text: str) -> Copy:
     )
 
 
+def _plan_copy(event: LectureEvent, _text: str) -> Copy:
+    return Copy(*plans.copy(event))
+
+
 KINDS: dict[str, Kind] = {
     "clip": Kind(
         "clip",
@@ -158,5 +170,19 @@ KINDS: dict[str, Kind] = {
         copy=_story_copy,
         maker=lambda _case: None,
         proposed_text=lambda _case: "",
+    ),
+    "plan": Kind(
+        "plan",
+        N_("Lecture plan"),
+        LectureEvent,
+        "lecture_event_id",
+        has_own_text=True,
+        refusal=plans.refusal,
+        copy=_plan_copy,
+        maker=lambda _event: None,
+        proposed_text=lambda _event: "",
+        prepare=plans.prepare,
+        senders=WRITES_EVENTS,
+        for_public=False,
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -11,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from campaign import footage, web
-from campaign.access import EVERY_ROLE, allow
+from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow
 from campaign.accounts.models import Organisation
-from campaign.approvals import queries, rules, services
+from campaign.approvals import plan_page, plans, queries, rules, services
 from campaign.approvals.forms import CommentForm, DecisionForm, SendForm
 from campaign.approvals.models import Dossier, Review, Version
 from campaign.approvals.room import (
@@ -35,6 +36,7 @@ from campaign.errors import Forbidden, NotFound, Refused
 from campaign.films import renditions
 from campaign.films.release import version_held_back
 from campaign.films.room import send_asset
+from campaign.formatting import datetime_zh
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_
 from campaign.programmes.models import Programme
@@ -88,6 +90,14 @@ def _filters() -> tuple[Filter, ...]:
             apply=lambda q, v: q.where(getattr(Dossier, KINDS[v].column).is_not(None)),
         ),
         Filter(
+            "public",
+            _l("Publication"),
+            choices=[("possible", _l("can be published"))],
+            apply=lambda q, _v: q.where(
+                Dossier.state == State.APPROVED.value, Dossier.lecture_event_id.is_(None)
+            ),
+        ),
+        Filter(
             "programme",
             _l("Programme"),
             choices=lambda: [(p.key, p.title) for p in queries.waiting_programmes(db.session, web.actor())],
@@ -137,7 +147,8 @@ def version_of(dossier: Dossier, number: int) -> Version:
 def snapshot_of(version: Version) -> Snapshot:
     """A stored version as the rules compare it."""
     facts = {k: "\n".join(v) if isinstance(v, list) else v for k, v in version.facts.items()}
-    pieces = tuple(rules.Piece(f.role, f.asset.sha256, f.name) for f in version.files)
+    kept = version.files[plans.WRITTEN :] if version.dossier.kind == "plan" else version.files
+    pieces = tuple(rules.Piece(f.role, f.asset.sha256, f.name) for f in kept)
     return Snapshot(version.dossier.kind, version.title, version.text, pieces, facts)
 
 
@@ -153,6 +164,8 @@ FACTS = {
     "region": N_("Region"),
     "duration": N_("Duration"),
     "ranges": N_("Edit list"),
+    "event": N_("Event"),
+    "starts_at": N_("Begins"),
 }
 
 
@@ -215,6 +228,7 @@ def dossier_page(
         can_withdraw=review is not None and no_withdrawal is None,
         can_send=me.works and rules.may_send(dossier.state, changed=queries.has_news(dossier)) is None,
         can_publish=me.works
+        and KINDS[dossier.kind].for_public
         and is_latest
         and approval is not None
         and dossier.state in (State.APPROVED, State.PUBLISHED)
@@ -239,6 +253,7 @@ def dossier_page(
         photos=[f for f in version.files if f.role == "photo"],
         others=[(f, renditions.KINDS[f.name]) for f in version.files if f.name in renditions.KINDS],
         facts=[(_(FACTS[k]), _shown(k, v)) for k, v in version.facts.items() if k in FACTS and k != "ranges"],
+        **plan_page.context(version, before, remarks, form, request.args.get("anchor", "")),
         form=form,
         decision=decision,
         asked=asked,
@@ -256,12 +271,16 @@ def dossier_page(
 def _shown(key: str, value: object) -> str:
     if key == "duration" and value:
         return footage.clock(Fraction(str(value)))
+    if key == "starts_at" and value:
+        return datetime_zh(datetime.fromisoformat(str(value)))
     return str(value or "")
 
 
 def _subject_url(dossier: Dossier) -> str:
     if dossier.clip_id is not None:
         return url_for("films.show_clip", clip_id=dossier.clip_id)
+    if dossier.lecture_event_id is not None:
+        return url_for("lectures.show", event_id=dossier.lecture_event_id)
     return url_for("cases.show", case_id=dossier.case_id)
 
 
@@ -321,7 +340,8 @@ def piece(dossier_id: int, number: int, position: int) -> Response:
         reason = version_held_back(dossier, is_approved=approval_for(dossier, version) is not None)
         if reason is not None:
             raise Forbidden(reason.msgid)
-    return send_asset(found.asset, found.asset.media_type)
+    name = found.name if found.role == "document" else None
+    return send_asset(found.asset, found.asset.media_type, download_name=name)
 
 
 # --- sending ----------------------------------------------------------------------------------------------
@@ -335,7 +355,7 @@ def _subject(kind_key: str, row_id: int) -> tuple[Kind, Any]:
 
 
 @blueprint.route(f"{HERE}/send/<kind_key>/<int:row_id>", methods=["GET", "POST"])
-@allow(SENDS)
+@allow(SENDS | WRITES_EVENTS)
 def send(kind_key: str, row_id: int) -> Page:
     """Look once more at what goes out, add the words, send."""
     kind, row = _subject(kind_key, row_id)
@@ -345,7 +365,7 @@ def send(kind_key: str, row_id: int) -> Page:
     refusal = kind.refusal(row)
     error = say(refusal)
     if refusal is None and form.validate_on_submit():
-        me = queries.person_at(web.actor(), row.owner.path)
+        me = queries.person_at(web.actor(), row.owner.path, kind.senders)
         try:
             review = services.submit(
                 db.session, kind, row, me, text=form.text.data or "", note=form.note.data or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import Select, func, select
 from campaign import access, web
 from campaign.access import EVERY_ROLE, allow, scoped
 from campaign.accounts.models import Role
+from campaign.approvals import plan_counts
 from campaign.approvals import queries as reviews
 from campaign.approvals.models import Dossier
 from campaign.cases.models import Case
@@ -98,15 +100,15 @@ def _review_tasks() -> list[Task]:
         return url_for("approvals.index", programme=key, **chosen)
 
     tasks = []
-    if web.may(access.WRITES_FILMS):
-        returned = _count(mine.where(Dossier.state == "returned"))
+    if web.may(access.WRITES_FILMS | access.WRITES_EVENTS):
+        returned = _count(mine.where(Dossier.state == "returned", reviews.waits_for(web.actor())))
         tasks.append(Task(returned, _("submissions were returned"), door(state="returned"), "danger"))
     decide = _count(mine.where(reviews.decisions_open_to(web.actor())))
     tasks.append(Task(decide, _("submissions wait for your decision"), door(), "warning"))
     if web.may(access.WRITES_FILMS):
-        approved = _count(mine.where(Dossier.state == "approved"))
+        approved = _count(mine.where(Dossier.state == "approved", Dossier.lecture_event_id.is_(None)))
         tasks.append(
-            Task(approved, _("are approved and can be published"), door(view="all", state="approved"))
+            Task(approved, _("are approved and can be published"), door(view="all", public="possible"))
         )
     return tasks
 
@@ -127,6 +129,36 @@ def _coverage_tasks() -> list[Task]:
             f"{url_for('placements.index')}?from={week.isoformat()}",
         ),
     ]
+
+
+def _plan_tasks() -> list[Task]:
+    """Plans that must be approved before their event, the most pressing first (A8)."""
+    lecture = web.profile().lecture
+    if lecture is None:
+        return []
+    now, days = utc_now(), lecture.review_days
+    found = plan_counts.states(db.session, web.programme(), web.actor(), days, now)
+    counts = Counter(state for event, state in found if event.state == "planned")
+    states = plan_counts.PlanState
+    told = (
+        (states.MISSED, _("events began without an approved plan"), "danger"),
+        (states.LATE, _("lecture plans should be approved by now"), "danger"),
+        (states.SOON, _("lecture plans must be approved within a week"), "warning"),
+    )
+    return [
+        Task(counts[state], text, url_for("lectures.index", plan=state.value, state="planned"), tone)
+        for state, text, tone in told
+    ]
+
+
+def _near_plans() -> list[Task]:
+    """What lies with the centre though its event is near (A8)."""
+    lecture = web.profile().lecture
+    if lecture is None:
+        return []
+    near = plan_counts.near(db.session, web.actor(), web.programme(), utc_now(), lecture.review_days)
+    door = url_for("approvals.index", programme=web.programme().key, view="all", kind="plan", state="centre")
+    return [Task(near, _("lecture plans wait for the centre and their event is near"), door, "danger")]
 
 
 def _event_tasks() -> list[Task]:
@@ -163,7 +195,9 @@ def _lead_tasks() -> list[Task]:
 
 
 DUTIES: tuple[tuple[frozenset[Role], Callable[[], list[Task]]], ...] = (
-    (frozenset({Role.LEAD, Role.PUBLICITY, Role.REVIEWER}), _review_tasks),
+    (frozenset({Role.REVIEWER}), _near_plans),
+    (frozenset({Role.LEAD, Role.PUBLICITY, Role.PLANNER, Role.REVIEWER}), _review_tasks),
+    (frozenset({Role.LEAD, Role.PLANNER}), _plan_tasks),
     (frozenset({Role.LEAD, Role.PUBLICITY}), _film_tasks),
     (frozenset({Role.LEAD, Role.PUBLICITY}), _coverage_tasks),
     (frozenset({Role.LEAD, Role.PLANNER}), _event_tasks),

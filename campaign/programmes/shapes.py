@@ -281,22 +281,27 @@ class SpeechSpec:
 
 @dataclass(frozen=True, slots=True)
 class LectureRules:
-    """Provincial lecture events and the plan that goes to the centre before each (A7, A8)."""
+    """Provincial lecture events and the plan that goes to the centre before each (A7, A8).
+
+    `review_days` is how many days before an event its plan must be approved.
+    """
 
     events_min: int
     due: date
     online_and_offline: bool
+    review_days: int
     plan_contents: tuple[OutlineItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule in words, with the requirement it stands for."""
+    """A rule in words, with the requirement it stands for; a criterion may weigh more than another."""
 
     key: str
     requirement: str
     title: str
     title_en: str
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Gauge:
     requirement: str
     why: str
     collected: bool
+    missed: int = 0
+    missed_url: str | None = None
 
 
 def today() -> date:
@@ -61,6 +63,8 @@ def gauge(state: TargetState) -> Gauge:
         requirement=target.requirement,
         why=_(state.counting.why) if state.counting else _("This release does not collect these yet."),
         collected=state.counting is not None,
+        missed=state.missed,
+        missed_url=queries.missed_door(state, web.programme()) if state.missed else None,
     )
 
 
