@@ -70,6 +70,11 @@ def after_act(rows: Sequence[RangeInput], act: str, film_id: int | None) -> list
     return kept
 
 
+def has_varying_rate(film: SourceVideo) -> bool:
+    """Whether the pictures of a film stand for different times, as those of phones do."""
+    return film.info is not None and any(stream["is_vfr"] for stream in film.info["video"][:1])
+
+
 def player_films(
     films: Sequence[SourceVideo], urls: Mapping[int, Mapping[str, str]]
 ) -> list[dict[str, object]]:
@@ -80,6 +85,7 @@ def player_films(
             "name": film.file_name,
             "rate": [film.frame_rate.numerator, film.frame_rate.denominator],
             "duration": float(film.duration),
+            "varies": has_varying_rate(film),
             **urls[film.id],
         }
         for film in films

@@ -114,8 +114,8 @@ def ingest(context: JobContext) -> None:
             made.info, spec, name=name, case_title=case_title, measures=made.measures
         )
         film.info, film.measures = made.info.to_json(), made.measures.to_json()
-        picture = made.info.picture
-        film.duration, film.frame_rate = made.info.duration, picture.nominal_rate if picture else None
+        # Points are set on the frames of the preview: the film's own, or a grid where its rate varies.
+        film.duration, film.frame_rate = made.info.duration, made.proxy_rate
         film.state = "ready"
         session.commit()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from campaign.access import Actor, scoped
 from campaign.cases.models import Case
@@ -28,6 +28,8 @@ def films(programme: Programme, actor: Actor) -> Select[SourceVideo]:
         .where(SourceVideo.programme_id == programme.id)
         .outerjoin(SourceVideo.case)
         .options(
+            # What was measured of a film is long, and no list shows it.
+            defer(SourceVideo.measures),
             joinedload(SourceVideo.asset),
             selectinload(SourceVideo.case),
             selectinload(SourceVideo.derivatives).joinedload(Derivative.asset),

@@ -254,7 +254,7 @@ def facts_of(film: SourceVideo) -> list[tuple[str, Any]]:
     if picture is not None:
         facts += [
             (_("Picture"), f"{picture.display_width} × {picture.display_height}"),
-            (_("Frame rate"), _("%(rate)s frames a second", rate=f"{float(picture.nominal_rate):.5g}")),
+            (_("Frame rate"), _frame_rate(picture.is_vfr, picture.rate, picture.nominal_rate)),
             (_("Picture codec"), f"{picture.codec} {picture.profile}".strip()),
         ]
     if sound is not None:
@@ -267,6 +267,12 @@ def facts_of(film: SourceVideo) -> list[tuple[str, Any]]:
     if loudness is not None:
         facts.append((_("Loudness"), f"{loudness:.1f} LUFS"))
     return facts
+
+
+def _frame_rate(varies: bool, mean: Fraction, nominal: Fraction) -> str:  # noqa: FBT001 - one fact of three
+    if varies:
+        return _("varies, %(rate)s frames a second in the mean", rate=f"{float(mean):.4g}")
+    return _("%(rate)s frames a second", rate=f"{float(nominal):.5g}")
 
 
 @blueprint.route("/<int:source_id>/case", methods=["POST"])

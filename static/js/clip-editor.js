@@ -155,6 +155,7 @@ class Editor {
     const film = this.film(row);
     if (!film) return;
     this.transport.load(film);
+    this.form.querySelector("[data-varies]").hidden = !film.varies;
     this.timeline.show(film).catch(() => this.tell("offline"));
     this.drawRanges();
   }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from fractions import Fraction
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -16,6 +18,7 @@ from campaign.films import clips, queries
 from campaign.films.clip_facts import facts_of
 from campaign.films.clips import RENDER
 from campaign.films.models import Clip, SourceVideo
+from media.testfilms import make_test_film
 from tests.factories import make_case
 
 
@@ -252,3 +255,27 @@ def test_a_clip_says_by_which_lane_it_was_made_and_why(app, locale, lane, why):
         assert [value for _, value in facts_of(clip)][2:] == [lane, why]
         result["reasons"] = None
         assert [value for _, value in facts_of(clip)][2:] == [lane]
+
+
+def test_a_film_of_varying_rate_is_cut_on_the_frames_of_the_clip_and_the_studio_says_so(
+    officer, base, session, bring_in, run_jobs, film_folder
+):
+    """Issue 4, must hold: within one frame of the master; its timecode counts what the proxy shows."""
+    path = make_test_film(
+        film_folder / "phone.mp4", frames=60, rate=Fraction(30), size=(640, 360), step_pattern=(1, 2)
+    )
+    film = bring_in(path, "手机.mp4")
+    run_jobs("ingest", film.id)
+    session.refresh(film)
+    assert (film.info["video"][0]["is_vfr"], film.frame_rate) == (True, 25)
+    assert "varies, 20 frames a second in the mean" in page(officer, f"{base}/{film.id}")
+    studio = page(officer, f"{base}/clips/new?film={film.id}")
+    assert re.search(r"<div data-varies>\s*<div[^>]*>.*The frame rate of this film varies", studio, re.DOTALL)
+    data = edit_list((film.id, "00:00:00:10", "00:00:01:24"), act="save")
+    officer.post(f"{base}/clips/new", data=data)
+    (only,) = session.scalars(select(Clip)).one().ranges
+    assert (only.in_point, only.out_point) == (Fraction(10, 25), Fraction(49, 25))
+
+
+def test_the_studio_says_nothing_of_a_film_of_constant_rate(officer, base, ready_film):
+    assert "<div data-varies hidden>" in page(officer, f"{base}/clips/new?film={ready_film.id}")
