@@ -23,6 +23,8 @@ def register(app: Flask) -> None:
     from campaign.budget.views import blueprint as budget  # noqa: PLC0415
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
     from campaign.documents.views import blueprint as documents  # noqa: PLC0415
+    from campaign.exhibits import round_views  # noqa: F401, PLC0415 - takes room_views along, on one blueprint
+    from campaign.exhibits.open_views import blueprint as exhibits_open  # noqa: PLC0415
     from campaign.exhibits.views import blueprint as exhibits  # noqa: PLC0415
     from campaign.films import (  # noqa: PLC0415
         batch_views,  # noqa: F401 - as above
@@ -49,6 +51,7 @@ def register(app: Flask) -> None:
         cases,
         documents,
         exhibits,
+        exhibits_open,
         films,
         jobs,
         lectures,

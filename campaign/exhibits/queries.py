@@ -15,8 +15,8 @@ from campaign.exhibits.models import Exhibit
 from campaign.programmes.models import Programme
 
 NOMINATED = "exhibits.nominated"
-# Null while one of the three is missing, as `Exhibit.total`.
-TOTAL = Exhibit.innovation + Exhibit.representativeness + Exhibit.interactivity
+# Null while one of the three scores is missing, as `Exhibit.total`.
+TOTAL = Exhibit.points_centi
 
 
 def exhibits_of(programme: Programme, actor: Actor) -> Select[Exhibit]:

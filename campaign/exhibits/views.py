@@ -11,18 +11,19 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import SelectChoice
 
 from campaign import evidence, web
-from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow, owner_for
+from campaign.access import EVERY_ROLE, WRITES_EVENTS, WRITES_REPORTS, allow, owner_for
 from campaign.cases.models import Case, Enterprise
 from campaign.cases.queries import cases_of, enterprises_of
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.exhibits import queries, rules, services
-from campaign.exhibits.forms import SCORE_NAMES, STATES, ExhibitForm
+from campaign.exhibits.forms import LEVEL_NAMES, SCORE_NAMES, STATES, STEP_NAMES, ExhibitForm
 from campaign.exhibits.models import Exhibit
-from campaign.exhibits.services import ExhibitValues, NoLittleGiant, OtherFirm
+from campaign.exhibits.services import ExhibitValues, LabelLength, NoLittleGiant, OtherFirm
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_
+from campaign.programmes.models import Programme
 
 blueprint: Blueprint = web.programme_blueprint("exhibits", __name__, "/exhibits")
 
@@ -40,6 +41,23 @@ def why_not(exhibit: Exhibit) -> str:
     """Why an exhibit does not count as nominated, or nothing when it does."""
     reason = rules.why_not_counted(exhibit.state, exhibit.enterprise.little_giant_year)
     return _(reason.msgid, **reason.params) if reason else ""
+
+
+def weights() -> tuple[int, int, int]:
+    """How much each score weighs by the profile; alike where it says nothing."""
+    said = {rule.key: rule.weight for rule in web.profile().exhibit_criteria}
+    first, second, third = (said.get(name, 1) for name in rules.SCORES)
+    return first, second, third
+
+
+def points(exhibit: Exhibit) -> str:
+    """The weighted mean of an exhibit's scores, with two decimals."""
+    return "" if exhibit.total is None else f"{exhibit.total:.2f}"
+
+
+def may_admit() -> bool:
+    """Whether the actor may let a firm in that is no little giant."""
+    return web.may(WRITES_REPORTS)
 
 
 def _score_columns(*, one_by_one: bool) -> tuple[Column, ...]:
@@ -75,7 +93,7 @@ def _columns(ranks: dict[int, int | None], *, one_by_one: bool) -> tuple[Column,
             cell=lambda x: str(x.enterprise.little_giant_year or ""),
         ),
         *_score_columns(one_by_one=one_by_one),
-        Column("total", _l("Total"), sort=queries.TOTAL, kind="number"),
+        Column("total", _l("Points"), sort=queries.TOTAL, kind="number", cell=lambda x: x.total),
         Column("state", _l("State"), sort=Exhibit.state, kind="badge", cell=state_badge),
         Column("counts", _l("Counts for"), cell=lambda x: why_not(x) or _("nominated exhibit")),
     )
@@ -121,7 +139,14 @@ def index() -> str | Response:
     )
     if listing.wants_export:
         return web.export(listing, _("Exhibits"))
-    return render_template("exhibits/index.html", listing=listing, why_not=why_not)
+    return render_template(
+        "exhibits/index.html", listing=listing, why_not=why_not, has_chosen=_has_chosen(programme)
+    )
+
+
+def _has_chosen(programme: Programme) -> bool:
+    chosen = queries.exhibits_of(programme, web.actor()).where(Exhibit.state == "chosen")
+    return db.session.scalars(chosen.limit(1)).unique().first() is not None
 
 
 @blueprint.route("/<int:exhibit_id>")
@@ -135,6 +160,12 @@ def show(exhibit_id: int) -> str:
         state=state_badge(exhibit),
         why_not=why_not(exhibit),
         scores=[(_(SCORE_NAMES[name]), getattr(exhibit, name)) for name in rules.SCORES],
+        points=points(exhibit),
+        levels=LEVEL_NAMES,
+        steps=STEP_NAMES,
+        next_step=rules.next_step([step.kind for step in exhibit.custody]),
+        is_picture=evidence.is_picture,
+        least=rules.REASON_MIN,
         rank=queries.ranks(db.session, web.programme(), web.actor()).get(exhibit.id),
     )
 
@@ -166,11 +197,13 @@ def _values(form: ExhibitForm) -> ExhibitValues:
         little_giant_year=form.little_giant_year.data,
         case=web.get(Case, form.case.data) if form.case.data else None,
         title=(form.title.data or "").strip(),
-        description=(form.description.data or "").strip(),
-        interaction=(form.interaction.data or "").strip(),
+        details=form.details(),
+        label_text=(form.label_text.data or "").strip(),
+        admitted_reason=(form.admitted_reason.data or "").strip(),
         innovation=form.innovation.data,
         representativeness=form.representativeness.data,
         interactivity=form.interactivity.data,
+        weights=weights(),
     )
 
 
@@ -189,6 +222,8 @@ def _page(form: ExhibitForm, exhibit: Exhibit | None) -> Page:
         exhibit=exhibit,
         kept=evidence.kept_name(form.photo_kept, PICTURES),
         accept=evidence.ACCEPT[PICTURES],
+        may_admit=may_admit(),
+        label_limits=(rules.LABEL_MIN, rules.LABEL_MAX),
     )
     return body, 422 if form.errors else 200
 
@@ -199,6 +234,8 @@ def _put_on_page(form: ExhibitForm, refusal: Refused) -> None:
         place = form.little_giant_year
     elif isinstance(refusal, OtherFirm):
         place = form.case
+    elif isinstance(refusal, LabelLength):
+        place = form.label_text
     place.errors = [text_of(refusal)]
 
 
@@ -213,7 +250,14 @@ def new() -> Page:
         if valid and not form.photo.errors:
             owner = owner_for(db.session, web.actor(), web.programme(), WRITES_EVENTS)
             try:
-                exhibit = services.nominate(db.session, web.programme(), _values(form), photo, owner_id=owner)
+                exhibit = services.nominate(
+                    db.session,
+                    web.programme(),
+                    _values(form),
+                    photo,
+                    owner_id=owner,
+                    may_admit=may_admit(),
+                )
             except Refused as refusal:
                 db.session.rollback()
                 _put_on_page(form, refusal)
@@ -234,7 +278,9 @@ def edit(exhibit_id: int) -> Page:
         photo = evidence.receive(form.photo, form.photo_kept, PICTURES)
         if valid and not form.photo.errors:
             try:
-                services.change_exhibit(db.session, web.programme(), exhibit, _values(form), photo)
+                services.change_exhibit(
+                    db.session, web.programme(), exhibit, _values(form), photo, may_admit=may_admit()
+                )
             except Refused as refusal:
                 db.session.rollback()
                 _put_on_page(form, refusal)
@@ -245,12 +291,13 @@ def edit(exhibit_id: int) -> Page:
 
 
 def _form_data(exhibit: Exhibit) -> dict[str, Any]:
-    names = ("title", "description", "interaction", *rules.SCORES)
+    names = ("title", "label_text", "admitted_reason", *rules.SCORES)
+    year = {"little_giant_year": exhibit.enterprise.little_giant_year}
     return {
+        **ExhibitForm.typed(exhibit, year),
         **{name: getattr(exhibit, name) for name in names},
         "enterprise": exhibit.enterprise_id,
         "case": exhibit.case_id or 0,
-        "little_giant_year": exhibit.enterprise.little_giant_year,
     }
 
 
@@ -260,7 +307,7 @@ def set_state(exhibit_id: int) -> WerkzeugResponse:
     """Shortlist, choose or decline."""
     exhibit: Exhibit = web.get(Exhibit, exhibit_id)
     try:
-        services.set_state(db.session, exhibit, request.form.get("state", ""))
+        services.set_state(db.session, exhibit, request.form.get("state", ""), request.form.get("reason", ""))
     except Refused as refusal:
         flash(text_of(refusal), "danger")
     else:

@@ -28,7 +28,7 @@ def firm(session, world):
 
 def post(client, firm, **changes):
     base = {"title": "互动展台", "enterprise": firm.id, "little_giant_year": "", "case": "0"}
-    base |= {"innovation": "90", "representativeness": "80", "interactivity": "70"}
+    base |= {"level": "national", "innovation": "90", "representativeness": "80", "interactivity": "70"}
     return client.post(HOME + "new", data=base | changes, content_type="multipart/form-data")
 
 
@@ -40,7 +40,7 @@ def test_a_nominated_exhibit_stands_in_the_ranking_with_its_total_and_photo(plan
     assert post(planner, firm, photo=(out, "展品.png")).status_code == 302
     post(planner, firm, title="更好的展台", innovation="100")
     exhibits = session.scalars(select(Exhibit).order_by(Exhibit.id)).all()
-    assert [x.total for x in exhibits] == [240, 250]
+    assert [str(x.total) for x in exhibits] == ["80", "83.33"]
     page = planner.get(HOME).get_data(as_text=True)
     assert re.findall(r'class="row-title">([^<]+)', page) == ["更好的展台", "互动展台"]
     with planner.get(f"{HOME}{exhibits[0].id}/photo") as served:
@@ -96,7 +96,7 @@ def test_the_state_changes_only_with_scores_and_a_declined_one_no_longer_counts(
     post(planner, firm, title="第二件")
     first, second = session.scalars(select(Exhibit).order_by(Exhibit.id)).all()
     for row, state in ((first, "chosen"), (second, "chosen"), (first, "declined"), (second, "sold")):
-        planner.post(f"{HOME}{row.id}/state", data={"state": state})
+        planner.post(f"{HOME}{row.id}/state", data={"state": state, "reason": "专家一致推荐"})
     session.expire_all()
     assert (first.state, second.state) == ("declined", "chosen")
     rows = queries.counted(session, world.programme, Actor.of(world.users["planner"]))
@@ -109,8 +109,8 @@ def test_the_state_changes_only_with_scores_and_a_declined_one_no_longer_counts(
 def test_an_edit_may_not_take_the_score_from_a_chosen_exhibit(planner, firm, session):
     post(planner, firm)
     exhibit = session.scalars(select(Exhibit)).one()
-    planner.post(f"{HOME}{exhibit.id}/state", data={"state": "chosen"})
-    data = {"title": "互动展台", "enterprise": firm.id, "case": "0", "innovation": ""}
+    planner.post(f"{HOME}{exhibit.id}/state", data={"state": "chosen", "reason": "专家一致推荐"})
+    data = {"title": "互动展台", "enterprise": firm.id, "case": "0", "level": "national", "innovation": ""}
     assert planner.post(f"{HOME}{exhibit.id}/edit", data=data).status_code == 422
     session.expire_all()
-    assert session.scalars(select(Exhibit)).one().total == 240
+    assert session.scalars(select(Exhibit)).one().total == 80
