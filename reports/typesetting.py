@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from functools import lru_cache
 from importlib.resources import files
@@ -23,20 +24,23 @@ if TYPE_CHECKING:
 def typeset(
     template: str,
     data: Mapping[str, Any],
-    pictures: Mapping[str, bytes],
+    pictures: Mapping[str, bytes | Path],
     fonts: FontFiles,
     made_at: datetime,
 ) -> bytes:
     """Return a PDF of a template in `assets`; `pictures` are JPEG or PNG by the names the data calls them.
 
-    Raises ReportError when typst refuses it. System fonts are ignored.
+    They are bytes or files. Raises ReportError when typst refuses it. System fonts are ignored.
     """
     loaded = _loaded(tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)})))
     families = [fonts.family, *sorted(set(loaded.families()) - {fonts.family})]
     source = files("reports").joinpath("assets", template).read_bytes()
     with tempfile.TemporaryDirectory(prefix="qichuang-typst-") as folder:
         for name, content in pictures.items():
-            (Path(folder) / name).write_bytes(content)
+            if isinstance(content, Path):
+                shutil.copyfile(content, Path(folder) / name)
+            else:
+                (Path(folder) / name).write_bytes(content)
         main = Path(folder) / "main.typ"
         main.write_bytes(source)
         try:
