@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 LEVELS = ("central", "industry", "provincial", "municipal", "county", "enterprise", "self")
 NATURES = ("media", "government")
@@ -31,3 +32,50 @@ def address_keys(address_key: str) -> list[str]:
 def account_key(name: str) -> str:
     """Fold the name of an account as names of outlets are folded."""
     return name_key(name)
+
+
+# What names of one outlet differ in without being another outlet, and what is left of it.
+_ENDINGS = {
+    "有限责任公司": "",
+    "股份有限公司": "",
+    "有限公司": "",
+    "新闻客户端": "",
+    "客户端": "",
+    "官方网站": "",
+    "网站": "",
+    "杂志社": "杂志",
+    "报社": "报",
+}
+_SIMILAR = 0.75
+_SHORTEST_STEM = 3
+
+
+def stem(name: str) -> str:
+    """A name without company forms, 客户端 and 报社, to tell likely duplicates by."""
+    key = name_key(name).removeprefix("中国")
+    for ending, left in _ENDINGS.items():
+        if key.endswith(ending) and len(key) - len(ending) + len(left) >= _SHORTEST_STEM:
+            return key.removesuffix(ending) + left
+    return key
+
+
+def likely_same(one: str, other: str) -> bool:
+    """Whether two stems look like the same outlet: equal, or most of their pairs of letters in common."""
+    if one == other:
+        return True
+    if min(len(one), len(other)) < _SHORTEST_STEM:
+        return False
+    mine, theirs = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other))
+    return len(mine & theirs) / len(mine | theirs) >= _SIMILAR
+
+
+def listings_problem(spans: list[tuple[str, date | None, date | None]]) -> str | None:
+    """The list on which an outlet stands twice at one time, if there is one."""
+    for at, (name, starts, ends) in enumerate(spans):
+        for other, other_starts, other_ends in spans[at + 1 :]:
+            apart = (ends and other_starts and ends < other_starts) or (
+                other_ends and starts and other_ends < starts
+            )
+            if name == other and not apart:
+                return name
+    return None

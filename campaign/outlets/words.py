@@ -1,0 +1,34 @@
+"""An outlet's standing in words, for every page that shows it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from campaign.formatting import date_zh
+from campaign.listing import Badge
+from campaign.outlets.models import Outlet, OutletListing
+
+
+def authority(outlet: Outlet) -> Badge:
+    """Whether the outlet stands on a list at all; the days stand beside it."""
+    if outlet.listings:
+        return Badge("success", _("authoritative"), "patch-check")
+    return Badge("neutral", _("on no list"), "dash")
+
+
+def list_in_words(outlet: Outlet) -> str:
+    """Every list with its days, in one line."""
+    names: dict[str, str] = {}
+    for row in outlet.listings:
+        names.setdefault(f"{row.list_name}{span(row)}", "")
+    return "；".join(names)
+
+
+def span(row: OutletListing) -> str:
+    """From when to when, in brackets; an assumed beginning says so."""
+    if row.starts_on is None and row.ends_on is None:
+        return ""
+    since = date_zh(row.starts_on) if row.starts_on else "…"
+    until = date_zh(row.ends_on) if row.ends_on else _("to this day")
+    assumed = _(", assumed") if row.basis == "assumed" else ""
+    return f"（{since}–{until}{assumed}）"
