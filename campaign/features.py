@@ -33,10 +33,22 @@ def register(app: Flask) -> None:
     )
     from campaign.films.views import blueprint as films  # noqa: PLC0415
     from campaign.jobs_views import blueprint as jobs  # noqa: PLC0415
+    from campaign.lectures import (  # noqa: PLC0415
+        lineup_views,  # noqa: F401 - as above
+        paper_views,  # noqa: F401 - as above
+        seat_views,  # noqa: F401 - as above
+        plan_views,  # noqa: F401 - as above
+        speaker_views,  # noqa: F401 - as above
+    )
     from campaign.lectures.views import blueprint as lectures  # noqa: PLC0415
+    from campaign.outlets import views  # noqa: F401, PLC0415 - hang their routes on the room of coverage
     from campaign.overview.views import blueprint as overview  # noqa: PLC0415
     from campaign.placements import (  # noqa: PLC0415
-        paste_views,  # noqa: F401 - hang their routes on the same blueprint
+        analysis_views,  # noqa: F401 - hang their routes on the same blueprint
+        book_views,  # noqa: F401 - as above
+        import_views,  # noqa: F401 - as above
+        paste_views,  # noqa: F401 - as above
+        planning_views,  # noqa: F401 - as above
         proof_views,  # noqa: F401 - as above
     )
     from campaign.placements.views import blueprint as placements  # noqa: PLC0415

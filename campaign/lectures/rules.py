@@ -58,6 +58,7 @@ class LineUpCase:
 
     city: str
     by_park: bool
+    enterprise: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class LineUpLimits:
     most: int | None = None
     per_city: int | None = None
     park_percent: int | None = None
+    per_enterprise: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def line_up_facts(cases: Sequence[LineUpCase], limits: LineUpLimits) -> tuple[Fa
         facts.append(_cities(cases, limits.per_city))
     if limits.park_percent is not None:
         facts.append(_parks(cases, limits.park_percent))
+    if limits.per_enterprise is not None:
+        facts.append(_enterprises(cases, limits.per_enterprise))
     return tuple(facts)
 
 
@@ -114,6 +118,17 @@ def _cities(cases: Sequence[LineUpCase], limit: int) -> Fact:
         )
     text = N_("No city has more than %(limit)s cases (%(cities)s cities).")
     return Fact("per_city", kept=True, message=Message(text, {"limit": limit, "cities": len(cities)}))
+
+
+def _enterprises(cases: Sequence[LineUpCase], limit: int) -> Fact:
+    firms = Counter(case.enterprise for case in cases if case.enterprise)
+    over = sorted(firm for firm, count in firms.items() if count > limit)
+    if over:
+        text = N_("More than %(limit)s cases of: %(enterprises)s.")
+        params = {"limit": limit, "enterprises": "、".join(over)}
+        return Fact("per_enterprise", kept=False, message=Message(text, params))
+    text = N_("No enterprise has more than %(limit)s cases.")
+    return Fact("per_enterprise", kept=True, message=Message(text, {"limit": limit}))
 
 
 def _parks(cases: Sequence[LineUpCase], percent: int) -> Fact:
@@ -321,7 +336,7 @@ def in_precedence(guests: Iterable[Guest], *, by_hand: bool) -> list[Guest]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What there is of a case that is to be told; `speech_chars` counts the text, a file counts as ready."""
+    """What there is of a case that is to be told; a speech as a file without known text counts as ready."""
 
     speaker: str
     stand_in: str
@@ -343,12 +358,11 @@ def lacking(told: Prepared) -> tuple[Message, ...]:
         found.append(Message(N_("no speaker")))
     if not told.stand_in:
         found.append(Message(N_("no stand-in")))
-    if not told.has_speech_file:
-        if told.speech_chars == 0:
-            found.append(Message(N_("no speech")))
-        elif not SPEECH_CHARS[0] <= told.speech_chars <= SPEECH_CHARS[1]:
-            text = N_("the speech has %(count)s characters, about 2,000 are asked for")
-            found.append(Message(text, {"count": told.speech_chars}))
+    if told.speech_chars == 0 and not told.has_speech_file:
+        found.append(Message(N_("no speech")))
+    elif told.speech_chars and not SPEECH_CHARS[0] <= told.speech_chars <= SPEECH_CHARS[1]:
+        text = N_("the speech has %(count)s characters, about 2,000 are asked for")
+        found.append(Message(text, {"count": told.speech_chars}))
     if not told.has_slides:
         found.append(Message(N_("no slides")))
     if not told.has_film:

@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from campaign import evidence as proofs
-from campaign.cases.models import Case
+from campaign.approvals import plans
 from campaign.errors import Conflict, Refused
 from campaign.evidence import Evidence
 from campaign.lectures import rules
-from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent, LectureGuest, LectureMedium
+from campaign.lectures.models import LectureEvent
 from campaign.messages import N_
 from campaign.programmes.models import Programme
+
+LOST = N_(
+    "Somebody else saved this page after you opened it. What you typed is still here: compare it with the "
+    "page as it is now, then save again to replace it."
+)
 
 
 @dataclass(frozen=True)
 class EventValues:
-    """What the form says of an event; moments are aware, lists in the order of the page."""
+    """What the form says of an event; moments are aware."""
 
     title: str
     tier: str
     starts_at: datetime
     ends_at: datetime
     venue: str
-    address: str
-    online_address: str
-    note: str
-    line_up: tuple[tuple[Case, str], ...]
-    guests: tuple[tuple[str, str], ...]
-    media: tuple[tuple[str, str], ...]
-    agenda: tuple[tuple[int, str, str], ...]
+    address: str = ""
+    online_address: str = ""
+    note: str = ""
+    theme: str = ""
+    purpose: str = ""
+    organisers: str = ""
+    undertakers: str = ""
+    supporters: str = ""
+    park: str = ""
+    rooms: str = ""
+    seats: int | None = None
+    travel: str = ""
+    online_channels: str = ""
+    host: str = ""
+    contact_name: str = ""
+    phone: str = ""
+
+
+FACTS = tuple(field.name for field in fields(EventValues))
+
+
+def facts_seen(event: LectureEvent) -> str:
+    """A fingerprint of what the form says of an event, which tells whether somebody changed it meanwhile."""
+    said = "\x00".join(str(getattr(event, name)) for name in FACTS)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def plan_event(session: Session, programme: Programme, values: EventValues, *, owner_id: int) -> LectureEvent:
@@ -44,41 +69,48 @@ def plan_event(session: Session, programme: Programme, values: EventValues, *, o
     return event
 
 
-def change_event(session: Session, event: LectureEvent, values: EventValues, *, now: datetime) -> None:
-    """Take over the form's values with all its lists; a held event cannot move into the future. Commits."""
+def change_event(
+    session: Session, event: LectureEvent, values: EventValues, *, now: datetime, seen: str = ""
+) -> None:
+    """Take over the form's values; a held event cannot move into the future. Commits.
+
+    Conflict when the same facts were changed since the page with the fingerprint `seen` was made.
+    """
     if event.state == "held" and values.starts_at > now:
         raise Refused(N_("This event has been held; it cannot begin in the future."))
-    _apply(event, values, session)
+    revision = event.revision
+    if seen and seen != facts_seen(event):
+        raise Conflict(LOST)
+    take_revision(session, event, revision)
+    _apply(event, values)
     session.commit()
 
 
-def _apply(event: LectureEvent, values: EventValues, session: Session | None = None) -> None:
+def _apply(event: LectureEvent, values: EventValues) -> None:
     if values.starts_at >= values.ends_at:
         raise Refused(N_("The event must end after it begins."))
-    if len({case.id for case, _speaker in values.line_up}) < len(values.line_up):
-        raise Refused(N_("A case stands twice in the line-up."))
-    for name in ("title", "tier", "starts_at", "ends_at", "venue", "address", "online_address", "note"):
+    for name in FACTS:
         setattr(event, name, getattr(values, name))
-    # Rows of a case that stays are kept, so that the database never sees the same case twice in one event.
-    known = {row.case_id: row for row in event.line_up}
-    line_up = []
-    for position, (case, speaker) in enumerate(values.line_up):
-        row = known.get(case.id) or LectureCase(case=case)
-        row.position, row.speaker = position, speaker
-        line_up.append(row)
-    event.line_up = line_up
-    event.guests = [
-        LectureGuest(position=i, name=name, title=title) for i, (name, title) in enumerate(values.guests)
-    ]
-    event.media = [
-        LectureMedium(position=i, name=name, note=note) for i, (name, note) in enumerate(values.media)
-    ]
-    event.agenda = [
-        AgendaItem(position=i, minutes=minutes, title=title, person=person)
-        for i, (minutes, title, person) in enumerate(values.agenda)
-    ]
-    if session is not None:
-        session.flush()
+
+
+def take_revision(session: Session, event: LectureEvent, expected: int | None) -> None:
+    """Count a change of the plan; Conflict when somebody saved since revision `expected`. Does not commit.
+
+    The database decides: of two that save at the same moment only one finds the revision it expected.
+    """
+    seen = LectureEvent.id == event.id
+    if expected is not None:
+        seen &= LectureEvent.revision == expected
+    counted = session.execute(
+        update(LectureEvent)
+        .where(seen)
+        .values(revision=LectureEvent.revision + 1)
+        .returning(LectureEvent.revision),
+        execution_options={"synchronize_session": False},
+    )
+    if counted.scalar() is None:
+        raise Conflict(LOST)
+    session.refresh(event, ["revision"])
 
 
 def record_held(
@@ -90,7 +122,10 @@ def record_held(
     attendance_online: int,
     now: datetime,
 ) -> None:
-    """Mark an event as held, with its audience and a photo; a held one is recorded anew (A7). Commits."""
+    """Mark an event as held on its approved plan, with its audience and a photo (A7, A8); commits.
+
+    A held one is recorded anew. Raises Refused where the centre has not approved the plan as it is now.
+    """
     problem = rules.why_not_held(
         event.state,
         event.starts_at,
@@ -101,6 +136,7 @@ def record_held(
     )
     if problem is not None:
         raise Refused(problem.msgid, **problem.params)
+    plans.hold(session, event)
     event.attendance_on_site = attendance_on_site
     event.attendance_online = attendance_online
     if photo is not None:
@@ -121,4 +157,5 @@ def cancel_event(session: Session, event: LectureEvent) -> None:
 def reopen_event(session: Session, event: LectureEvent) -> None:
     """Put a cancelled or wrongly recorded event back to planned; what was recorded of it stays. Commits."""
     event.state = "planned"
+    plans.let_go(session, event)
     session.commit()

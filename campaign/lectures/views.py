@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
-from werkzeug.datastructures import MultiDict
+from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response as WerkzeugResponse
-from wtforms import SelectChoice
 
 from campaign import evidence, web
 from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow, owner_for
-from campaign.cases.models import Case
-from campaign.cases.queries import cases_of
+from campaign.approvals import plan_counts
 from campaign.db import db, utc_now
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.formatting import date_zh, local
-from campaign.lectures import queries, rules, services
-from campaign.lectures.forms import LISTS, TIER_NAMES, EventForm, HeldForm, shanghai
+from campaign.lectures import queries, rules, services, standing, words
+from campaign.lectures.forms import TIER_NAMES, EventForm, HeldForm, shanghai
 from campaign.lectures.models import LectureCase, LectureEvent
-from campaign.lectures.rows import rearranged
-from campaign.lectures.rules import Fact, LineUpCase, Show
+from campaign.lectures.rules import Fact, LineUpCase
 from campaign.lectures.services import EventValues
 from campaign.lectures.tabs import tabs_of
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_, Message
-from campaign.placements.queries import outlet_names
 
 blueprint: Blueprint = web.programme_blueprint("lectures", __name__, "/lectures")
 blueprint.app_context_processor(lambda: {"event_tabs": tabs_of})
@@ -112,16 +107,41 @@ def _audience(event: LectureEvent, name: str) -> int | None:
     return getattr(event, name) if event.state == "held" else None
 
 
+def _plan_ids(state: str) -> list[int]:
+    """The events of the province whose plan stands so (A8)."""
+    lecture = web.profile().lecture
+    days = lecture.review_days if lecture else 0
+    found = plan_counts.states(db.session, web.programme(), web.actor(), days, utc_now())
+    return [event.id for event, where in found if where == state]
+
+
+def _counting(statement: Select[Any], word: str, due: date) -> Select[Any]:
+    """Keep what a target with this word counts (A7, A8)."""
+    if word == queries.PROVINCE:
+        return queries.counting(statement, due)
+    rows = plan_counts.in_time(db.session, web.programme(), web.actor(), due, utc_now())
+    return statement.where(LectureEvent.id.in_([event.id for event in rows]))
+
+
 def _filters() -> tuple[Filter, ...]:
     due = queries.due_of(web.profile())
     counts = Filter(
         "counts",
         _l("Counts for"),
-        choices=[(queries.PROVINCE, _l("provincial lecture event"))],
-        apply=lambda q, _v: queries.counting(q, due),  # type: ignore[arg-type]
+        choices=[
+            (queries.PROVINCE, _l("provincial lecture event")),
+            (plan_counts.PLANS, _l("plan approved before the event")),
+        ],
+        apply=lambda q, v: _counting(q, v, due),  # type: ignore[arg-type]
     )
     return (
         *((counts,) if due else ()),
+        Filter(
+            "plan",
+            _l("Review of the plan"),
+            choices=[(state.value, _l(text)) for state, text in plan_counts.WORDS.items()],
+            apply=lambda q, v: q.where(LectureEvent.id.in_(_plan_ids(v))),
+        ),
         Filter(
             "tier",
             _l("Held by"),
@@ -164,19 +184,25 @@ def index() -> str | Response:
 # --- the plan ---------------------------------------------------------------------------------------------
 
 
-def _facts(cases: Sequence[Case], tier: str) -> tuple[Fact, ...]:
+def facts_of(event: LectureEvent) -> tuple[Fact, ...]:
     """The limits of the programme; they bind the province's line-up, a city chooses its own (A6, A7)."""
-    if tier != "province":
+    if event.tier != "province":
         return ()
-    line_up = [LineUpCase(case.region, case.by_park_association) for case in cases]
+    line_up = [LineUpCase(row.case.region, row.case.by_park_association) for row in event.line_up]
     return rules.line_up_facts(line_up, queries.limits_of(web.profile()))
 
 
 @blueprint.route("/<int:event_id>")
 @allow(EVERY_ROLE)
 def show(event_id: int) -> str:
-    """The plan of an event, to be read."""
+    """The plan of an event, to be read; `?answer=` keeps the guests with that answer."""
     event: LectureEvent = web.get(LectureEvent, event_id)
+    today = local(utc_now()).date()
+    facts = facts_of(event)
+    guests = rules.in_precedence(event.guests, by_hand=event.guests_by_hand)
+    answers = tuple(words.ANSWERS.items())
+    answer = request.args.get("answer", "")
+    answer = answer if answer in words.ANSWERS else ""
     return render_template(
         "lectures/show.html",
         event=event,
@@ -184,104 +210,44 @@ def show(event_id: int) -> str:
         why_not=why_not(event),
         state=state_badge(event),
         tier=_(TIER_NAMES[event.tier]),
-        facts=_facts([row.case for row in event.line_up], event.tier),
+        facts=facts,
         table=queries.run_of_show(event),
         begun=utc_now() >= event.starts_at,
+        words=words,
+        today=today,
+        gaps=standing.gaps(event, facts, today) if event.state == "planned" else [],
+        days=standing.days_left(event, today),
+        tasks=standing.open_tasks(event),
+        guests=[one for one in guests if not answer or one.answer == answer],
+        answers=[(key, _(text), Counter(one.answer for one in guests)[key]) for key, text in answers],
+        answer=answer,
+        lacking={row.id: rules.lacking(queries.prepared(row)) for row in event.line_up},
     )
-
-
-def _case_choices() -> list[Case]:
-    cases = db.session.scalars(cases_of(web.programme(), web.actor()).where(Case.state != "withdrawn"))
-    # Candidates stand first: they are the ones the cities sent for this.
-    return sorted(cases.unique(), key=lambda c: (not c.lecture_candidate, c.region, c.title))
-
-
-def _prepared(form: EventForm, cases: Sequence[Case], event: LectureEvent | None = None) -> EventForm:
-    shown = {str(case.id): _case_label(case) for case in cases}
-    # A case that was withdrawn after it was chosen stays choosable where it stands already.
-    shown |= {str(row.case_id): _case_label(row.case) for row in (event.line_up if event else ())}
-    for row in form.line_up:
-        row.case.choices = [
-            SelectChoice("", _("choose a case")),
-            *(SelectChoice(value, label) for value, label in shown.items()),
-        ]
-    return form
-
-
-def _case_label(case: Case) -> str:
-    marks = [case.region, case.enterprise.name, _("park association") if case.by_park_association else ""]
-    return f"{case.title} · " + " · ".join(mark for mark in marks if mark)
 
 
 def _event_data(event: LectureEvent) -> dict[str, Any]:
-    names = ("title", "tier", "venue", "address", "online_address", "note")
-    return {
-        **{name: getattr(event, name) for name in names},
+    data = {name: getattr(event, name) for name in services.FACTS}
+    return data | {
         "starts_at": local(event.starts_at),
         "ends_at": local(event.ends_at),
-        "line_up": [{"case": str(row.case_id), "speaker": row.speaker} for row in event.line_up],
-        "guests": [{"name": row.name, "title": row.title} for row in event.guests],
-        "media": [{"name": row.name, "note": row.note} for row in event.media],
-        "agenda": [{"minutes": r.minutes, "title": r.title, "person": r.person} for r in event.agenda],
+        "seen": services.facts_seen(event),
     }
 
 
-def _blank_event() -> dict[str, Any]:
-    return {"line_up": [{}], "guests": [{}], "media": [{}], "agenda": [{}]}
-
-
-def _values(form: EventForm, cases: Sequence[Case], event: LectureEvent | None) -> EventValues:
-    by_id = {str(row.case_id): row.case for row in (event.line_up if event else ())}
-    by_id |= {str(case.id): case for case in cases}
+def _values(form: EventForm) -> EventValues:
     starts_at, ends_at = shanghai(form.starts_at.data), shanghai(form.ends_at.data)
     assert starts_at is not None  # noqa: S101 - the form has demanded both
     assert ends_at is not None  # noqa: S101 - as above
-    names = ("title", "tier", "venue", "address", "online_address", "note")
+    typed = {name: form[name].data for name in services.FACTS}
+    plain = {name: (text or "").strip() for name, text in typed.items() if isinstance(text, str | None)}
     return EventValues(
-        **{name: (form[name].data or "").strip() for name in names},
-        starts_at=starts_at,
-        ends_at=ends_at,
-        line_up=tuple((by_id[row["case"]], row["speaker"] or "") for row in form.rows("line_up")),
-        guests=tuple((row["name"], row["title"] or "") for row in form.rows("guests")),
-        media=tuple((row["name"], row["note"] or "") for row in form.rows("media")),
-        agenda=tuple((row["minutes"], row["title"], row["person"] or "") for row in form.rows("agenda")),
+        **plain | {"starts_at": starts_at, "ends_at": ends_at, "seats": form.seats.data}  # type: ignore[arg-type]
     )
 
 
-def _live(form: EventForm, cases: Sequence[Case]) -> dict[str, Any]:
-    """What the page says about a plan while it is being written: limits, times, gap or overrun."""
-    by_id = {str(case.id): case for case in cases}
-    chosen = {row.case.data: by_id[row.case.data] for row in form.line_up if row.case.data in by_id}
-    minutes = [row.minutes.data if (row.minutes.data or 0) > 0 else 0 for row in form.agenda]
-    starts_at, ends_at = shanghai(form.starts_at.data), shanghai(form.ends_at.data)
-    table: Show | None = None
-    if starts_at and ends_at and starts_at < ends_at and any(minutes):
-        table = rules.run_of_show(
-            starts_at, ends_at, queries.midnight_of(starts_at), [rules.Item(length) for length in minutes]
-        )
-    return {"facts": _facts(list(chosen.values()), form.tier.data), "table": table, "say": say}
-
-
-def _page(form: EventForm, event: LectureEvent | None, cases: Sequence[Case]) -> Page:
-    # One blank row of each list, for the script to copy.
-    model = _prepared(EventForm(formdata=None, data=_blank_event()), cases, event)
-    body = render_template(
-        "lectures/edit.html",
-        form=form,
-        event=event,
-        blanks={name: model[name].entries[0] for name in LISTS},
-        outlets=outlet_names(db.session),
-        **_live(form, cases),
-    )
+def _page(form: EventForm, event: LectureEvent | None) -> Page:
+    body = render_template("lectures/edit.html", form=form, event=event)
     return body, 422 if form.errors else 200
-
-
-def _sent_form(cases: Sequence[Case], event: LectureEvent | None) -> tuple[EventForm, bool]:
-    """The form that was sent, and whether it is meant to be saved (not only rearranged)."""
-    typed = rearranged(dict(request.form.lists()), request.form.get("act", ""), LISTS)
-    if typed is None:
-        return _prepared(EventForm(), cases, event), True
-    return _prepared(EventForm(formdata=MultiDict(typed)), cases, event), False
 
 
 def _put_on_page(form: EventForm, refusal: Refused) -> None:
@@ -292,52 +258,37 @@ def _put_on_page(form: EventForm, refusal: Refused) -> None:
 @allow(WRITES_EVENTS)
 def new() -> Page:
     """Plan an event."""
-    cases = _case_choices()
-    if request.method == "GET":
-        return _page(_prepared(EventForm(data=_blank_event()), cases), None, cases)
-    form, meant = _sent_form(cases, None)
-    if meant and form.validate():
+    form = EventForm()
+    if form.validate_on_submit():
         owner = owner_for(db.session, web.actor(), web.programme(), WRITES_EVENTS)
         try:
-            event = services.plan_event(
-                db.session, web.programme(), _values(form, cases, None), owner_id=owner
-            )
+            event = services.plan_event(db.session, web.programme(), _values(form), owner_id=owner)
         except Refused as refusal:
             db.session.rollback()
             _put_on_page(form, refusal)
         else:
-            flash(_("The event has been saved."), "success")
+            flash(_("The event has been saved. Go on with the line-up and the run of show."), "success")
             return redirect(url_for("lectures.show", event_id=event.id))
-    return _page(form, None, cases)
+    return _page(form, None)
 
 
 @blueprint.route("/<int:event_id>/edit", methods=["GET", "POST"])
 @allow(WRITES_EVENTS)
 def edit(event_id: int) -> Page:
-    """Change an event and its lists."""
+    """Change the facts of an event."""
     event: LectureEvent = web.get(LectureEvent, event_id)
-    cases = _case_choices()
-    if request.method == "GET":
-        return _page(_prepared(EventForm(data=_event_data(event)), cases, event), event, cases)
-    form, meant = _sent_form(cases, event)
-    if meant and form.validate():
+    form = EventForm(data=_event_data(event))
+    if form.validate_on_submit():
         try:
-            services.change_event(db.session, event, _values(form, cases, event), now=utc_now())
+            services.change_event(db.session, event, _values(form), now=utc_now(), seen=form.seen.data or "")
         except Refused as refusal:
             db.session.rollback()
             _put_on_page(form, refusal)
+            form.seen.data = services.facts_seen(event)
         else:
             flash(_("The event has been saved."), "success")
             return redirect(url_for("lectures.show", event_id=event_id))
-    return _page(form, event, cases)
-
-
-@blueprint.route("/live", methods=["POST"])
-@allow(WRITES_EVENTS)
-def live() -> str:
-    """Limits and times of a plan as it is being typed; the page's script asks for it after each change."""
-    cases = _case_choices()
-    return render_template("lectures/_live.html", **_live(_prepared(EventForm(), cases), cases))
+    return _page(form, event)
 
 
 # --- what became of it ------------------------------------------------------------------------------------

@@ -24,11 +24,14 @@ export default function rows(box) {
     box.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // Another module moved rows in the list.
+  box.addEventListener("rows:moved", renumber);
+
   function add() {
     const row = blank.content.firstElementChild.cloneNode(true);
     list.append(row);
     renumber();
-    row.querySelector("input, select").focus();
+    row.querySelector("input:not([type=hidden]), select").focus();
   }
 
   box.addEventListener("click", (event) => {

@@ -11,7 +11,6 @@ from campaign.lectures import queries
 from campaign.lectures.models import LectureEvent
 from campaign.lectures.rules import why_not_counted
 from campaign.programmes.profiles import load
-from tests.factories import make_case
 
 HOME = "/p/guangdong-2024/lectures/"
 
@@ -30,13 +29,8 @@ def sent(**changes):
         "starts_at": "2024-10-25T14:00",
         "ends_at": "2024-10-25T17:00",
         "venue": "科学城报告厅",
-        "agenda-0-minutes": "30",
-        "agenda-0-title": "致辞",
-        "agenda-0-person": "张三",
-        "agenda-1-minutes": "",
-        "guests-0-name": "李四",
-        "guests-0-title": "副主席",
-        "media-0-name": "南方日报",
+        "park": "科学城",
+        "seats": "300",
     }
     return base | changes
 
@@ -56,45 +50,23 @@ def the_event(session) -> LectureEvent:
     return session.scalars(select(LectureEvent).order_by(LectureEvent.id)).first()
 
 
-def test_a_planned_event_keeps_shanghai_time_as_utc_and_its_lists_in_order(planner, world, session):
+def test_a_planned_event_keeps_shanghai_time_as_utc_and_all_its_facts(planner, session):
     """A8."""
-    cases = [make_case(session, world, title) for title in ("甲案例", "乙案例")]
-    line_up = {"line_up-0-case": cases[1].id, "line_up-0-speaker": "王五", "line_up-1-case": cases[0].id}
-    assert planner.post(HOME + "new", data=sent(**line_up)).status_code == 302
+    assert planner.post(HOME + "new", data=sent(organisers="省科协\r\n高新区")).status_code == 302
     event = the_event(session)
     assert event.starts_at == datetime(2024, 10, 25, 6, 0, tzinfo=UTC)
-    assert [(r.case.title, r.speaker) for r in event.line_up] == [("乙案例", "王五"), ("甲案例", "")]
-    assert [(i.minutes, i.title, i.person) for i in event.agenda] == [(30, "致辞", "张三")]
-    assert [(g.name, g.title) for g in event.guests] == [("李四", "副主席")]
-    # The same cases in another order are the same rows, and the edit page is full of what is there.
+    assert (event.park, event.seats, event.organisers) == ("科学城", 300, "省科协\r\n高新区")
     page = planner.get(f"{HOME}{event.id}/edit").get_data(as_text=True)
-    assert ('value="王五"' in page, 'value="2024-10-25T14:00"' in page) == (True, True)
-    turned = {"line_up-0-case": cases[0].id, "line_up-1-case": cases[1].id, "line_up-1-speaker": "王五"}
-    assert planner.post(f"{HOME}{event.id}/edit", data=sent(**turned)).status_code == 302
-    assert [r.case.title for r in the_event(session).line_up] == ["甲案例", "乙案例"]
+    assert ('value="2024-10-25T14:00"' in page, 'value="300"' in page) == (True, True)
     page = planner.get(f"{HOME}{event.id}").get_data(as_text=True)
-    assert ("14:00–14:30" in page, "2024年10月25日 14:00" in page) == (True, True)
-
-
-def test_adding_a_row_stores_nothing_and_loses_nothing(planner, session):
-    answer = planner.post(HOME + "new", data=sent(act="add:agenda", **{"agenda-1-minutes": "约半小时"}))
-    page = answer.get_data(as_text=True)
-    assert (answer.status_code, 'value="约半小时"' in page, 'name="agenda-2-title"' in page) == (
-        200,
-        True,
-        True,
-    )
-    assert session.scalars(select(LectureEvent)).all() == []
+    assert ("2024年10月25日 14:00" in page, "省科协<br>高新区" in page) == (True, True)
 
 
 @pytest.mark.parametrize(
     ("field", "value", "at"),
     [
         ("ends_at", "2024-10-25T14:00", "ends_at"),
-        ("agenda-0-minutes", "半小时", "agenda-0-minutes"),
-        ("agenda-1-person", "赵六", "agenda-1-title"),
-        ("guests-1-title", "院士", "guests-1-name"),
-        ("line_up-0-speaker", "王五", "line_up-0-case"),
+        ("seats", "很多", "seats"),
         ("online_address", "javascript:alert(1)", "online_address"),
     ],
 )
@@ -104,23 +76,20 @@ def test_a_wrong_answer_is_refused_at_its_field(planner, session, field, value, 
     assert session.scalars(select(LectureEvent)).all() == []
 
 
-def test_a_case_of_another_province_cannot_be_told(planner, world, session):
-    from campaign.cases.models import Case, Enterprise
-
-    owner = {"programme_id": world.foreign.id, "owner_id": world.foreign.organisation_id}
-    firm = Enterprise(name="外省企业", name_key="外省企业", **owner)
-    case = Case(enterprise=firm, title="外省案例", title_key="外省案例", **owner)
-    session.add_all([firm, case])
-    session.commit()
-    assert planner.post(HOME + "new", data=sent(**{"line_up-0-case": case.id})).status_code == 422
-
-
-def test_the_limits_are_told_while_the_plan_is_typed(planner, world, session):
-    """A6, P4."""
-    case = make_case(session, world, region="广州市", by_park_association=True)
-    answer = planner.post(HOME + "live", data=sent(**{"line_up-0-case": case.id, "agenda-0-minutes": "200"}))
-    states = re.findall(r"state state-(\w+)", answer.get_data(as_text=True))
-    assert (answer.status_code, states[0], states[-1]) == (200, "warning", "danger")
+def test_who_saves_the_facts_second_is_told_and_loses_nothing(planner, session):
+    """Two planners opened the same page; the second one's words come back, and sending them again decides."""
+    planner.post(HOME + "new", data=sent())
+    event = the_event(session)
+    form = planner.get(f"{HOME}{event.id}/edit").get_data(as_text=True)
+    seen = re.search(r'name="seen" type="hidden" value="(\w+)"', form)[1]
+    first = sent(venue="一号厅", seen=seen)
+    assert planner.post(f"{HOME}{event.id}/edit", data=first).status_code == 302
+    answer = planner.post(f"{HOME}{event.id}/edit", data=sent(venue="二号厅", seen=seen))
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, 'value="二号厅"' in page, the_event(session).venue) == (422, True, "一号厅")
+    seen = re.search(r'name="seen" type="hidden" value="(\w+)"', page)[1]
+    assert planner.post(f"{HOME}{event.id}/edit", data=sent(venue="二号厅", seen=seen)).status_code == 302
+    assert (the_event(session).venue, the_event(session).revision) == ("二号厅", 3)
 
 
 def test_a_held_event_counts_and_the_door_opens_exactly_its_rows(planner, world, session):
