@@ -231,9 +231,7 @@ def revoke(session: Session, review: Review, person: Person, *, reason: str) -> 
         dossier = _locked(session, review.dossier)
         if session.scalar(select(HeldPlan.event_id).where(HeldPlan.review_id == review.id)) is not None:
             raise Refused(
-                N_(
-                    "The event was held on this plan. Put it back to planned before you take the approval back."
-                )
+                N_("The event was held on this plan. Put it back to planned before taking it back.")
             )
         live = dossier.live
         if live is not None and live.review_id == review.id:

@@ -129,7 +129,9 @@ def _rows(app: Flask, settings: Settings, programme: Programme, steps: Steps) ->
         count=rows.exhibits(),
         expenses=rows.money(),
     )
-    steps(N_("Sent %(count)s stories for review"), count=Submissions(db.session, programme).stories())
+    submissions = Submissions(db.session, programme)
+    steps(N_("Sent %(count)s stories for review"), count=submissions.stories())
+    steps(N_("Sent %(count)s lecture plans for review"), count=submissions.plans())
 
 
 def _make_film(task: tuple[Path, str, Path, int]) -> Path:

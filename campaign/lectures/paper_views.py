@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from campaign import web
 from campaign.access import EVERY_ROLE, allow
-from campaign.approvals import package, plans, rules
+from campaign.approvals import package, plan_counts, plans, rules
 from campaign.approvals.models import Dossier
+from campaign.approvals.plan_counts import PlanState
 from campaign.attendance.queries import open_gate
 from campaign.db import db, utc_now
 from campaign.errors import NotFound
@@ -17,6 +20,7 @@ from campaign.lectures import papers
 from campaign.lectures.models import LectureEvent
 from campaign.lectures.papers import PAPERS, Paper
 from campaign.lectures.views import blueprint, say, state_badge
+from campaign.listing import Badge, Tone
 from campaign.messages import N_
 
 
@@ -48,6 +52,26 @@ def _written(event: LectureEvent, paper: Paper) -> bytes:
     )
 
 
+DEADLINES: dict[PlanState, tuple[Tone, str]] = {
+    PlanState.IN_TIME: ("success", "check-circle-fill"),
+    PlanState.OPEN: ("neutral", "clock"),
+    PlanState.SOON: ("warning", "clock"),
+    PlanState.LATE: ("danger", "exclamation-octagon-fill"),
+    PlanState.MISSED: ("danger", "x-octagon-fill"),
+}
+
+
+def _deadline(event: LectureEvent) -> tuple[datetime, Badge] | None:
+    """Until when the plan must be approved, and where it stands; a city's own event has no deadline (A8)."""
+    lecture = web.profile().lecture
+    if lecture is None or event.tier != "province" or event.held_before_reviews:
+        return None
+    state = plan_counts.state_of(db.session, event, lecture.review_days, utc_now())
+    tone, icon = DEADLINES[state]
+    badge = Badge(tone, _(plan_counts.WORDS[state]), icon)
+    return rules.plan_due(event.starts_at, lecture.review_days), badge
+
+
 @blueprint.route("/<int:event_id>/papers", endpoint="papers")
 @allow(EVERY_ROLE)
 def index(event_id: int) -> str:
@@ -60,6 +84,7 @@ def index(event_id: int) -> str:
         event=event,
         state=state_badge(event),
         rows=rows,
+        due=_deadline(event),
         refusal=say(problem) if (problem := plans.refusal(event)) else "",
     )
 

@@ -26,7 +26,7 @@ def passages_of(event: LectureEvent) -> tuple[Passage, ...]:
         writer.add("guest", "与会嘉宾", guest.name, words or guest.name, about=guest.name)
     for medium in event.media:
         words = _joined(medium.reporter, medium.planned, medium.note)
-        writer.add("medium", "媒体邀请", medium.name, words or medium.name, about=medium.name)
+        writer.add("medium", "媒体邀请", medium.name, words or "受邀媒体", about=medium.name)
     show = queries.run_of_show(event)
     for item, (begins, ends) in zip(event.agenda, show.slots, strict=True):
         words = _joined(f"{time_zh(begins)}—{time_zh(ends)}", item.person, item.host, item.screen)

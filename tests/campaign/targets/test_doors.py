@@ -8,8 +8,10 @@ from fractions import Fraction
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
 from campaign.access import Actor
+from campaign.approvals.models import Dossier, HeldPlan, Review, Version
 from campaign.db import utc_now
 from campaign.documents.models import Report, ReportFile
 from campaign.exhibits.models import Exhibit
@@ -20,6 +22,41 @@ from campaign.programmes.profiles import load
 from campaign.storage import Stored, asset_for
 from campaign.targets.queries import COUNTED, door, states
 from tests.factories import make_case, make_enterprise, make_outlet
+
+
+def _held_on_its_plan(session, world):
+    """The event of the province is held on a plan that the centre approved nine days before (A8)."""
+    session.flush()
+    event = session.scalars(select(LectureEvent).where(LectureEvent.tier == "province")).one()
+    people = {name: world.users[name].id for name in ("planner", "lead", "reviewer")}
+    ours = {"programme_id": event.programme_id, "owner_id": event.owner_id}
+    dossier = Dossier(**ours, lecture_event_id=event.id, title=event.title, state="approved", latest=1)
+    session.add(dossier)
+    session.flush()
+    version = Version(
+        dossier_id=dossier.id, number=1, fingerprint="f" * 64, title=event.title, facts={},
+        made_by_id=people["planner"],
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    asked = {
+        "dossier_id": dossier.id, "version_id": version.id, "state": "approved",
+        "maker_id": people["planner"], "decided_at": datetime(2024, 10, 1, tzinfo=UTC),
+    }  # fmt: skip
+    check = Review(**asked, stage="internal", submitted_by_id=people["planner"], decided_by_id=people["lead"])
+    session.add(check)
+    session.flush()
+    review = Review(
+        **asked, stage="centre", submitted_by_id=people["lead"], decided_by_id=people["reviewer"],
+        internal_id=check.id,
+    )  # fmt: skip
+    session.add(review)
+    session.flush()
+    session.add(
+        HeldPlan(event_id=event.id, dossier_id=dossier.id, version_id=version.id, review_id=review.id)
+    )
+    session.flush()
+    event.state, event.held_plan_id = "held", event.id
 
 
 @pytest.fixture
@@ -66,14 +103,14 @@ def filled(session, world):
                 venue="示例礼堂",
                 starts_at=datetime(2024, 10, 10, 6, tzinfo=UTC),
                 ends_at=datetime(2024, 10, 10, 8, tzinfo=UTC),
-                state="held",
-                held_before_reviews=True,
+                state="held" if tier == "city" else "planned",
                 evidence_id=proof.id,
                 attendance_on_site=10,
                 attendance_online=10,
                 online_address="https://live.example/",
             )
         )
+    _held_on_its_plan(session, world)
     giant = make_enterprise(session, world, "示例巨人公司", little_giant_year=2021)
     session.add(Exhibit(**ours, enterprise_id=giant.id, title="展品"))
     session.add(Exhibit(**ours, enterprise_id=giant.id, title="未入选展品", state="declined"))
@@ -114,7 +151,7 @@ def test_each_number_is_the_number_of_rows_behind_its_door(app, client, session,
 def test_the_world_has_rows_that_count_and_rows_that_do_not(app, session, filled):
     assert {state.target.key: state.actual for state, _door in target_states(session, filled, app)} == {
         "lecture_events": 1,
-        "lecture_plans": 0,
+        "lecture_plans": 1,
         "media_reports": 1,
         "comprehensive_reports": 1,
         "clips": 1,
@@ -125,7 +162,8 @@ def test_the_world_has_rows_that_count_and_rows_that_do_not(app, session, filled
     }
 
 
-def test_a_target_that_is_not_collected_yet_says_so_and_opens_no_list(app, session, world):
+def test_a_target_that_is_not_collected_yet_says_so_and_opens_no_list(app, session, world, monkeypatch):
+    monkeypatch.delitem(COUNTED, "lectures.plans")
     found = {state.target.counts: (state.counting, url) for state, url in target_states(session, world, app)}
     assert found["lectures.plans"] == (None, None)
 
