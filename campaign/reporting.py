@@ -11,9 +11,14 @@ from typing import Any
 
 from campaign.errors import Refused
 from campaign.fonts import ensure_fonts
+from reports.charts import Chart
 from reports.comparison import Comparison, comparison_workbook
 from reports.comparison import compare as compare_reports
 from reports.consistency import check_report
+from reports.coverage_book import CoverageBook, Figures, Goal, Proof, contact_sheet_pdf, coverage_pdf
+from reports.coverage_book import Entry as CoverageEntry
+from reports.coverage_book import Written as WrittenBook
+from reports.coverage_charts import Bar, alt_text, bars_chart, months_chart
 from reports.data import (
     TITLES,
     VERDICTS,
@@ -59,6 +64,7 @@ from reports.lecture_data import (
     ToldCase,
 )
 from reports.lecture_papers import PaperJob, lecture_paper
+from reports.lecture_seats import seats_of
 from reports.ledger import Entry, Ledger, ledger_csv, ledger_workbook
 from reports.letters import Letter, letter_docx
 from reports.parts import evidence_words as proof_words
@@ -75,6 +81,7 @@ __all__ = [
     "AssessedIndicator",
     "Attachment",
     "Badge",
+    "Bar",
     "Catalogue",
     "CatalogueEntry",
     "Column",
@@ -82,12 +89,16 @@ __all__ = [
     "Cost",
     "Count",
     "CountedAnnex",
+    "CoverageBook",
+    "CoverageEntry",
     "Deliverable",
     "Duty",
     "Entry",
     "EventSummary",
     "Feed",
+    "Figures",
     "FundsLine",
+    "Goal",
     "Guest",
     "Indicator",
     "Item",
@@ -103,6 +114,7 @@ __all__ = [
     "Part",
     "PerformanceReport",
     "ProjectReport",
+    "Proof",
     "Risk",
     "RuleText",
     "Seat",
@@ -113,25 +125,31 @@ __all__ = [
     "Task",
     "ToldCase",
     "Written",
+    "WrittenBook",
+    "alt_text",
     "check_template",
     "compare_reports",
     "comparison_workbook",
+    "coverage_chart",
     "fingerprint",
     "from_json",
     "ledger_csv",
     "ledger_workbook",
     "letter_docx",
     "loan_docx",
-    "proof_words",
     "prepare_fonts",
+    "proof_words",
     "proposed_score",
     "prove",
     "refusals",
+    "seats_of",
     "template_docx",
     "to_json",
     "total_score",
     "write_atom",
     "write_catalogue",
+    "write_contact_sheet",
+    "write_coverage_book",
     "write_event_summary",
     "write_lecture_paper",
     "write_report",
@@ -159,6 +177,26 @@ def write_table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[S
     cells = [[_cell(head.kind, value) for head, value in zip(heads, row, strict=True)] for row in rows]
     with refusals():
         return write_sheet(heads, cells, title)
+
+
+def coverage_chart(bars: Sequence[Bar], title: str, data_dir: Path, *, by_month: bool = False) -> Chart:
+    """A chart of pieces and counted pieces: columns for months, rows for anything else."""
+    draw = months_chart if by_month else bars_chart
+    return draw(tuple(bars), title, ensure_fonts(data_dir))
+
+
+def write_coverage_book(
+    book: CoverageBook, charts: Sequence[tuple[str, Chart]], folder: Path, data_dir: Path
+) -> WrittenBook:
+    """The coverage book; `folder` holds the pictures its entries name."""
+    with refusals():
+        return coverage_pdf(book, tuple(charts), folder, ensure_fonts(data_dir))
+
+
+def write_contact_sheet(book: CoverageBook, folder: Path, data_dir: Path) -> WrittenBook:
+    """The sheet of all evidence; `folder` as above."""
+    with refusals():
+        return contact_sheet_pdf(book, folder, ensure_fonts(data_dir))
 
 
 def _cell(kind: str, value: Any) -> str | int | Decimal | date | datetime | None:  # noqa: ANN401 - a cell of a list
