@@ -337,6 +337,7 @@ def fingerprint(
     dress: Mapping[str, Any] | None = None,
     music_sha256: str = "",
     shape: Mapping[str, Any] | None = None,
+    look: Mapping[str, Any] | None = None,
 ) -> str:
     """Give one hash of what decides the result: content, in and out point of each range; delivery, dress."""
     from media.dress import Dress, Style
@@ -345,7 +346,7 @@ def fingerprint(
     cuts = [Cut(FilmFile(Path(sha256), sha256, ""), start, end) for sha256, start, end in spans]
     hashes = {cut.film.path: cut.film.sha256 for cut in cuts}
     # The fonts of an installation are not part of what a person decided.
-    style = Style(Path("house"))
+    style = _styled(Style(Path("house")), look)
     worn = dressed(dress, style, FilmFile(Path(music_sha256), music_sha256, "")) if dress else Dress()
     if music_sha256:
         hashes[Path(music_sha256)] = music_sha256
@@ -451,13 +452,24 @@ def _jpeg(image: Image) -> bytes:
     return stream.getvalue()
 
 
-def house_style(data_dir: Path) -> Style:
-    """How cards, names and subtitles look; makes the fonts when they are missing."""
+def house_style(data_dir: Path, look: Mapping[str, Any] | None = None) -> Style:
+    """How cards, names and subtitles look; makes the fonts when they are missing.
+
+    `look` holds what a programme wants otherwise: colours, align, name_side, logo, and `light_titles`.
+    """
     from campaign.fonts import ensure_fonts
     from media.dress import Style as Kind
 
     fonts = ensure_fonts(data_dir)
-    return Kind(fonts.regular, fonts.bold, fonts.fallbacks)
+    return _styled(Kind(fonts.regular, fonts.bold, fonts.fallbacks), look)
+
+
+def _styled(style: Style, look: Mapping[str, Any] | None) -> Style:
+    told = dict(look or {})
+    if told.pop("light_titles", False):
+        # Titles in the letters of everything else. A fingerprint has no font files, so a name tells it.
+        told["bold_path"] = style.font_path if style.bold_path else Path("house-light")
+    return replace(style, **told)
 
 
 def render(

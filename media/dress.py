@@ -6,12 +6,13 @@ moves it in the finished film. Everything reads from and writes to JSON, in whic
 """
 
 import dataclasses
+import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from media.errors import N_, BadDress, BadRange
 from media.timecode import parse_time
@@ -106,7 +107,11 @@ class Music:
 
 @dataclass(frozen=True)
 class Style:
-    """The house style. Fonts come from the caller; fallbacks hold characters that the font lacks."""
+    """The house style. Fonts come from the caller; fallbacks hold characters that the font lacks.
+
+    align is where the words of cards stand, name_side where lower thirds come in; logo is a picture for the
+    corner of cards, which has to be the campaign's own (P15).
+    """
 
     font_path: Path
     bold_path: Path | None = None
@@ -116,12 +121,20 @@ class Style:
     accent: Colour = (179, 38, 30)
     plate: Colour = (20, 20, 24)
     plate_ink: Colour = (255, 255, 255)
+    align: Literal["left", "centre"] = "left"
+    name_side: Literal["left", "right"] = "left"
+    logo: Path | None = None
 
     def __post_init__(self) -> None:
         for colour in (self.background, self.ink, self.accent, self.plate, self.plate_ink):
             if len(colour) != 3 or not all(isinstance(v, int) and 0 <= v <= 255 for v in colour):
                 raise BadDress(
                     N_("%(colour)s is not a colour. Write red, green and blue as 0 to 255."), colour=colour
+                )
+        for value, known in ((self.align, ("left", "centre")), (self.name_side, ("left", "right"))):
+            if value not in known:
+                raise BadDress(
+                    N_("“%(where)s” is one of %(known)s."), where=f"style: {value}", known=", ".join(known)
                 )
 
     @property
@@ -178,6 +191,12 @@ class Dress:
                 "fallbacks": [path.name for path in self.style.fallbacks],
             }
             data["style"] |= fonts
+            # What a style leaves as it always was says nothing, so that clips keep their fingerprints.
+            if self.style.logo:
+                data["style"]["logo"] = hashlib.sha256(self.style.logo.read_bytes()).hexdigest()
+            for key, usual in (("align", "left"), ("name_side", "left"), ("logo", None)):
+                if data["style"][key] == usual:
+                    del data["style"][key]
         return data
 
     def to_json(self) -> dict[str, Any]:
@@ -330,11 +349,14 @@ def _style(data: object, where: str, place: Callable[[str], Path]) -> Style:
         raise BadDress(N_("“%(where)s” names no file."), where=f"{where}.font_path")
     bold = json_text(told, "bold_path", where)
     fallbacks = json_list(told.get("fallbacks"), f"{where}.fallbacks", lambda value, _: place(str(value)))
-    colours = {
+    colours: dict[str, Any] = {
         key: _colour(told[key], f"{where}.{key}")
         for key in ("background", "ink", "accent", "plate", "plate_ink")
         if key in told
     }
+    colours |= {key: text for key in ("align", "name_side") if (text := json_text(told, key, where))}
+    if logo := json_text(told, "logo", where):
+        colours["logo"] = place(logo)
     return Style(place(font), place(bold) if bold else None, fallbacks, **colours)
 
 

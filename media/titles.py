@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from media.dress import Card, Colour, Cue, LowerThird, Style
+from media.errors import N_, BadDress
 from media.lettering import font_at
 
 Picture = NDArray[np.uint8]
@@ -191,15 +192,38 @@ def draw_card_text(card: Card, style: Style, width: int, height: int) -> Image.I
         size = round(size * 0.9)
     left, top = width * 0.1, (height - tall) // 2
     mark = max(3, round(size * 0.09))
-    pen.rectangle((left, top - size * 0.45, left + size, top - size * 0.45 + mark), fill=(*style.accent, 255))
+
+    def begins(long: float) -> float:
+        return (width - long) / 2 if style.align == "centre" else left
+
+    at = begins(size)
+    pen.rectangle((at, top - size * 0.45, at + size, top - size * 0.45 + mark), fill=(*style.accent, 255))
     for line in lines:
-        large.write(pen, (left, top), line, (*style.ink, 255))
+        large.write(pen, (begins(large.getlength(line)), top), line, (*style.ink, 255))
         top += leading
     top += gap
     for note in notes:
-        small.write(pen, (left, top), note, (*style.ink, 255))
+        small.write(pen, (begins(small.getlength(note)), top), note, (*style.ink, 255))
         top += note_leading
+    if style.logo:
+        _put_logo(image, style.logo)
     return image
+
+
+def _put_logo(image: Image.Image, logo: Path) -> None:
+    """Put the campaign's own sign into the upper right corner, at most a tenth of the frame high."""
+    try:
+        with Image.open(logo) as opened:
+            sign = opened.convert("RGBA")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise BadDress(N_("The logo %(name)s is no picture that can be read."), name=logo.name) from error
+    edge = round(min(image.width, image.height) * 0.06)
+    most = image.width * 0.3, min(image.width, image.height) * 0.1
+    scale = min(most[0] / sign.width, most[1] / sign.height)
+    sign = sign.resize(
+        (max(1, round(sign.width * scale)), max(1, round(sign.height * scale))), Image.Resampling.LANCZOS
+    )
+    image.alpha_composite(sign, (image.width - edge - sign.width, edge))
 
 
 def draw_lower_third(
@@ -228,6 +252,8 @@ def draw_name(
     tall = line + (round(line * 0.75) if role else 0) + size // 2
     bottom = (0.655 if above_subtitles else 0.78) if is_tall else (0.74 if above_subtitles else 0.9)
     top = round(height * bottom) - tall
+    if style.name_side == "right":
+        left = round(width - left - wide)
     pen.rectangle((left, top, left + wide, top + tall), fill=(*style.plate, 200))
     pen.rectangle((left, top, left + max(4, size // 6), top + tall), fill=(*style.accent, 255))
     large.write(pen, (left + size, top + size * 0.2), name, (*style.plate_ink, 255))

@@ -23,7 +23,7 @@ from campaign.films.clips import RENDITION, Draft
 from campaign.films.models import Clip, SourceVideo
 from campaign.films.rules import Length, Span
 from campaign.messages import N_, Message
-from campaign.programmes.shapes import ClipStandard
+from campaign.programmes.shapes import ClipStandard, HouseStyle
 from campaign.storage import Storage, Stored, asset_for
 
 State = Literal["new", "change", "same"]
@@ -135,7 +135,16 @@ def _title_key(title: str) -> str:
 class _Planner:
     """Looks at a list beside what is there already."""
 
-    def __init__(self, storage: Storage, films: Sequence[SourceVideo], there: Sequence[Clip]) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        films: Sequence[SourceVideo],
+        there: Sequence[Clip],
+        house: HouseStyle,
+        look: Mapping[str, Any],
+    ) -> None:
+        self._look = look
+        self._lengths = {"opening": str(house.opening_s), "end": str(house.end_s)}
         self._films = {storage.path(film.asset.sha256): film for film in films}
         self._by_title: dict[str, list[Clip]] = {}
         self._by_pictures: dict[str, Clip] = {}
@@ -199,6 +208,7 @@ class _Planner:
             clips.MASTER,
             told,
             dropped[music].sha256 if music else kept,
+            look=self._look,
         )
         kinds = tuple(kind for kind in asked.deliveries if kind in renditions.FILMS)
         line = Line(asked.rows, asked.name, "new", spans, told, music, kinds, digest)
@@ -262,10 +272,12 @@ class _Planner:
         told = before | {
             key: value for key, value in asked.dress.items() if key in ("opening", "end", "lower_thirds")
         }
-        for key in ("opening", "end"):
+        for key, usual in self._lengths.items():
             # A list knows no lengths of cards: one with the same words keeps its own.
             if key in before and _words(before[key]) == _words(told.get(key)):
                 told[key] = before[key]
+            elif key in asked.dress:
+                told[key] = {**told[key], "length": usual}
         if asked.subtitle_file in dropped:
             told |= {"subtitles": asked.dress.get("subtitles", []), "subtitle_file": asked.subtitle_file}
         elif asked.subtitle_file and asked.subtitle_file != before.get("subtitle_file"):
@@ -297,6 +309,8 @@ def plan(
     ready: Sequence[SourceVideo],
     others: Iterable[SourceVideo],
     there: Sequence[Clip],
+    house: HouseStyle,
+    look: Mapping[str, Any],
 ) -> Plan:
     """Read a list beside the ready films and the clips there are; `others` are films not ready to be cut."""
     extras = {name: storage.path(stored.sha256) for name, stored in dropped.extras.items()}
@@ -304,7 +318,7 @@ def plan(
     read = footage.read_cut_list(
         storage.path(dropped.stored.sha256), dropped.name, shelf(ready, storage), extras, known
     )
-    planner = _Planner(storage, ready, there)
+    planner = _Planner(storage, ready, there, house, look)
     found = [planner.line(asked, dropped.extras) for asked in read.clips]
     waiting = {_title_key(Path(film.file_name).stem): film.file_name for film in others}
     faults = [_in_this_house(fault, waiting) for fault in read.faults] + planner.faults

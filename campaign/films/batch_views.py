@@ -16,7 +16,7 @@ from campaign.access import EVERY_ROLE, WRITES_FILMS, allow
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import CampaignError, NotFound, Refused
-from campaign.films import batch, clip_facts, queries, renditions, rules
+from campaign.films import batch, clip_facts, queries, renditions, rules, style
 from campaign.films.batch import Dropped, Plan
 from campaign.films.models import Clip, SourceVideo
 from campaign.films.queue_views import back_to_list, chosen_clips
@@ -78,7 +78,9 @@ def make_batch() -> Page:
     )
     for title, message in done.left_out:
         flash(_("%(name)s: %(value)s", name=title, value=_(message.msgid, **message.params)), "warning")
-    return redirect(url_for("films.clips", state="rendering" if done.queued else None), 303)
+    # In the order of the queue, which is that of the list.
+    shown = {"state": "rendering", "sort": "updated_at"} if done.queued else {}
+    return redirect(url_for("films.clips", **shown), 303)  # type: ignore[arg-type]  # any words of the address
 
 
 def _ready() -> list[SourceVideo]:
@@ -93,7 +95,10 @@ def _clips() -> list[Clip]:
 def _plan(dropped: Dropped) -> Plan:
     every = queries.films(web.programme(), web.actor())
     others = [film for film in db.session.scalars(every).unique() if film.state != "ready"]
-    return batch.plan(storage(), dropped, _ready(), others, _clips())
+    programme = web.programme()
+    return batch.plan(
+        storage(), dropped, _ready(), others, _clips(), style.of(programme), style.look_of(programme)
+    )
 
 
 def _dropped() -> Dropped:

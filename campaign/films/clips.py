@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from campaign import footage, jobs
 from campaign.cases.models import Case
 from campaign.errors import Conflict, Refused
-from campaign.films import rules
+from campaign.films import rules, style
 from campaign.films.models import Clip, ClipRange, SourceVideo
 from campaign.films.rules import RangeInput, RangeProblem, Span
 from campaign.messages import N_, Message
@@ -227,6 +227,7 @@ def fingerprint_of(clip: Clip, *, delivery: str | None = None, shape: Mapping[st
         clip.dress,
         clip.music.sha256 if clip.music else "",
         shape,
+        style.look_of(clip.programme),
     )
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from campaign import footage
 from campaign.errors import Conflict, Refused
-from campaign.films import clips, rules
+from campaign.films import clips, rules, style
 from campaign.films.models import Clip
 from campaign.messages import N_, Message
+from campaign.programmes.shapes import HouseStyle
 from campaign.storage import Storage, asset_for
 
 CARD_S = "3"
@@ -59,13 +60,14 @@ class Files:
     drops_music: bool = False
 
 
-def typed_of(clip: Clip) -> Typed:
-    """What is stored, as a person would type it."""
+def typed_of(clip: Clip, house: HouseStyle) -> Typed:
+    """What is stored, as a person would type it; cards not written yet have the length of the house style."""
     told = clip.dress or {}
     opening, end = told.get("opening") or {}, told.get("end") or {}
     return Typed(
-        opening.get("title", ""), opening.get("subtitle", ""), _plain(opening.get("length", CARD_S)),
-        end.get("title", ""), end.get("subtitle", ""), _plain(end.get("length", CARD_S)),
+        opening.get("title", ""), opening.get("subtitle", ""),
+        _plain(opening.get("length", str(house.opening_s))),
+        end.get("title", ""), end.get("subtitle", ""), _plain(end.get("length", str(house.end_s))),
         tuple(
             NameRow(row["name"], row["role"], _clock(row["start"]), _clock(row["end"]))
             for row in told.get("lower_thirds") or ()
@@ -169,8 +171,7 @@ def _subtitles(before: Mapping[str, Any], files: Files) -> dict[str, Any]:
 
 def style_of(clip: Clip, data_dir: Path) -> Any:  # noqa: ANN401 - media's own type
     """How cards, names and covers of a clip look: the house style of its programme."""
-    _ = clip
-    return footage.house_style(data_dir)
+    return footage.house_style(data_dir, style.look_of(clip.programme))
 
 
 def worn(clip: Clip, storage: Storage, data_dir: Path) -> Any:  # noqa: ANN401 - media's own type
@@ -181,7 +182,7 @@ def worn(clip: Clip, storage: Storage, data_dir: Path) -> Any:  # noqa: ANN401 -
     if clip.music is not None:
         name = (clip.dress.get("music") or {}).get("name", "")
         music = footage.FilmFile(storage.path(clip.music.sha256), clip.music.sha256, name)
-    return footage.dressed(clip.dress, footage.house_style(data_dir), music)
+    return footage.dressed(clip.dress, style_of(clip, data_dir), music)
 
 
 def remarks(clip: Clip) -> list[Message]:

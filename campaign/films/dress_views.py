@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,7 +16,7 @@ from campaign.access import EVERY_ROLE, WRITES_FILMS, allow
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import CampaignError, NotFound
-from campaign.films import clips, dress, rules
+from campaign.films import clips, dress, rules, style
 from campaign.films.dress import Files, Typed
 from campaign.films.models import Clip
 from campaign.films.room import blueprint, storage
@@ -31,12 +32,17 @@ def data_dir() -> Path:
     return folder
 
 
+def house_style() -> Any:  # noqa: ANN401 - media's own type
+    """The style of the programme of this address."""
+    return footage.house_style(data_dir(), style.look_of(web.programme()))
+
+
 @blueprint.route("/clips/<int:clip_id>/dress", methods=["GET", "POST"])
 @allow(WRITES_FILMS)
 def dress_clip(clip_id: int) -> str | WerkzeugResponse | tuple[str, int]:
     clip: Clip = web.get(Clip, clip_id)
     if request.method == "GET":
-        return _page(clip, dress.typed_of(clip), [])
+        return _page(clip, dress.typed_of(clip, style.of(web.programme())), [])
     typed = _typed()
     if request.form.get("act") == "add":
         return _page(clip, typed, [])
@@ -86,6 +92,27 @@ def _kept(sent: FileStorage, folder: Path) -> tuple[str, Path]:
     return name, path
 
 
+COLOURS = {
+    "background": N_("ground of cards"),
+    "ink": N_("letters of cards"),
+    "accent": N_("mark"),
+    "plate": N_("ground of names"),
+    "plate_ink": N_("letters of names"),
+}
+
+
+def _house() -> dict[str, Any]:
+    """The house style as the page tells it to those who work with it (A12)."""
+    profile = web.profile()
+    house = style.of(web.programme())
+    return {
+        "house": house,
+        "house_colours": [(_(words), getattr(house, key)) for key, words in COLOURS.items()],
+        "logo_found": style.logo_of(house) is not None,
+        "slogan": house.slogan or (profile.video.slogan if profile.video else "") or None,
+    }
+
+
 def _page(clip: Clip, typed: Typed, problems: list[str]) -> str:
     case, profile = clip.case, web.profile()
     return render_template(
@@ -96,11 +123,14 @@ def _page(clip: Clip, typed: Typed, problems: list[str]) -> str:
         length_s=float(rules.total(clips.spans_of(clip))),
         cards_s=float(dress.cards_s(clip)),
         stored=clip.dress or {},
+        **_house(),
         remarks=[_(one.msgid, **one.params) for one in dress.remarks(clip)],
         proposal={
             "opening_title": case.title if case else clip.title,
             "opening_subtitle": f"{case.enterprise.name}\n{web.programme().title}" if case else "",
-            "end_title": (profile.video.slogan if profile.video else "") or web.programme().title,
+            "end_title": (profile.style.slogan if profile.style else "")
+            or (profile.video.slogan if profile.video else "")
+            or web.programme().title,
             "end_subtitle": web.programme().organisation.name,
         },
     )
@@ -113,9 +143,7 @@ def card_preview() -> Response:
     if not title:
         raise NotFound(N_("There is nothing to show: the title is empty."))
     return _picture(
-        footage.card_preview(
-            title, request.args.get("subtitle", "")[:MOST_SUBTITLE_CHARS], footage.house_style(data_dir())
-        )
+        footage.card_preview(title, request.args.get("subtitle", "")[:MOST_SUBTITLE_CHARS], house_style())
     )
 
 
@@ -125,9 +153,7 @@ def name_preview() -> Response:
     name = request.args.get("name", "").strip()[:200]
     if not name:
         raise NotFound(N_("There is nothing to show: the title is empty."))
-    return _picture(
-        footage.name_preview(name, request.args.get("role", "")[:200], footage.house_style(data_dir()))
-    )
+    return _picture(footage.name_preview(name, request.args.get("role", "")[:200], house_style()))
 
 
 def _picture(content: bytes) -> Response:

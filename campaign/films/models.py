@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from campaign.accounts.models import User
 from campaign.cases.models import Case
 from campaign.db import Base, Timestamped
-from campaign.programmes.models import Owned
+from campaign.programmes.models import Owned, Programme
 from campaign.storage import Asset
 
 
@@ -177,6 +177,7 @@ class Clip(Timestamped, Owned, Base):
     revision: Mapped[int] = mapped_column(default=1, server_default="1", info={"unaudited": True})
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), info={"unaudited": True})
 
+    programme: Mapped[Programme] = relationship()
     case: Mapped[Case | None] = relationship()
     edited_by: Mapped[User | None] = relationship()
     asset: Mapped[Asset | None] = relationship(foreign_keys=[asset_id])

@@ -103,7 +103,7 @@ def make_covers(clip_id: int) -> WerkzeugResponse | tuple[str, int]:
             "title": request.form.get("title", "").strip() if "with_title" in request.form else "",
             "focus_x": _focus(request.form.get("x", "")),
         }
-        renditions.make_covers(db.session, storage(), clip, options, style=dress.style_of(clip, data_dir()))
+        renditions.make_covers(db.session, storage(), clip, options, house=dress.style_of(clip, data_dir()))
     except CampaignError as refusal:
         db.session.rollback()
         return _page(web.get(Clip, clip_id), text_of(refusal)), 422

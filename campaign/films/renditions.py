@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from campaign import footage
 from campaign.errors import Conflict, Refused
-from campaign.films import clips
+from campaign.films import clips, style
 from campaign.films.clips import RENDITION
 from campaign.films.models import Clip, Rendition
 from campaign.messages import N_
@@ -116,7 +116,8 @@ def fingerprint_of(rendition: Rendition) -> str:
     clip, kind = rendition.clip, KINDS[rendition.kind]
     if not kind.is_cover:
         return clips.fingerprint_of(clip, delivery=rendition.kind, shape=shape_of(rendition.options))
-    told = [clip.asset.sha256 if clip.asset else "", rendition.kind, rendition.options]
+    look = {key: str(value) for key, value in style.look_of(clip.programme).items()}
+    told = [clip.asset.sha256 if clip.asset else "", rendition.kind, rendition.options, look]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -167,12 +168,12 @@ def make_covers(
     clip: Clip,
     options: Mapping[str, Any],
     *,
-    style: Any,  # noqa: ANN401 - media's own type
+    house: Any,  # noqa: ANN401 - media's own type
 ) -> None:
     """Make the covers of all shapes from one moment of a finished clip, which takes a second. Commits."""
     if clip.asset is None:
         raise Refused(N_("Render the clip first: covers are pictures of the finished film."))
-    drawn = [(kind, draw_cover(storage, clip, kind, options, style)) for kind in COVERS]
+    drawn = [(kind, draw_cover(storage, clip, kind, options, house)) for kind in COVERS]
     for kind, content in drawn:
         rendition, _due = want(clip, kind, options)
         rendition.asset_id = asset_for(session, footage.store_bytes(storage, content), "image/jpeg").id
@@ -185,7 +186,7 @@ def draw_cover(
     clip: Clip,
     kind: str,
     options: Mapping[str, Any],
-    style: Any,  # noqa: ANN401 - media's own type
+    house: Any,  # noqa: ANN401 - media's own type
 ) -> bytes:
     """Draw one cover as JPEG."""
     if clip.asset is None:
@@ -196,7 +197,7 @@ def draw_cover(
         KINDS[kind].cover_shape,
         title=options.get("title", ""),
         focus_x=float(options.get("focus_x", 0.5)),
-        style=style,
+        style=house,
     )
 
 

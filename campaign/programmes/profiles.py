@@ -9,6 +9,7 @@ names inherited keys to take out again. A new province is a new file in the extr
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 import types
 import typing
@@ -21,6 +22,7 @@ from campaign.messages import N_, Message
 from campaign.programmes.shapes import (
     Choice,
     Column,
+    HouseStyle,
     Indicator,
     Organisations,
     Profile,
@@ -52,6 +54,7 @@ KINDS = ("province", "national", "brand")
 POINTS = 100
 POINTS_BY_LEVEL = {"output": 50, "benefit": 30, "satisfaction": 10}
 
+LONGEST_CARD_S = 30
 # How many profiles may stand on one another before it is surely a circle.
 DEEPEST_EXTENDS = 5
 
@@ -238,6 +241,30 @@ def _prove(profile: Profile, file: str) -> None:
         )
         need(f"targets.{target.key}.required", target.required > 0, N_("must be above zero"))
     _prove_assessment(profile, file)
+    if profile.style is not None:
+        _prove_style(profile.style, file)
+
+
+def _prove_style(style: HouseStyle, file: str) -> None:
+    """Check colours, positions and lengths of the house style before a film is made with them."""
+
+    def need(key: str, fits: object, msgid: str, **params: object) -> None:
+        if not fits:
+            raise ProfileError(file, f"style.{key}", Message(msgid, params))
+
+    for key in ("background", "ink", "accent", "plate", "plate_ink"):
+        text = getattr(style, key)
+        need(key, re.fullmatch(r"#[0-9A-Fa-f]{6}", text), N_("must be a colour such as #b3261e"))
+    choices = {
+        "title_weight": ("bold", "regular"),
+        "align": ("left", "centre"),
+        "name_side": ("left", "right"),
+    }
+    for key, known in choices.items():
+        need(key, getattr(style, key) in known, N_("must be one of %(kinds)s"), kinds=", ".join(known))
+    need("logo", not set(style.logo) & set("/\\:"), N_("must be the name of a file beside the profile"))
+    for key in ("opening_s", "end_s"):
+        need(key, 0 < getattr(style, key) <= LONGEST_CARD_S, N_("must be 1 to %(most)s"), most=LONGEST_CARD_S)
 
 
 def _prove_quota(quota: Quota, file: str) -> None:

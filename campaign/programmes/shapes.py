@@ -215,6 +215,29 @@ class ClipStandard:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseStyle:
+    """How the cards, names and covers of a programme's clips look (A12: one common standard; P17).
+
+    Colours as #rrggbb. `title_weight` is bold or regular; `align` (left, centre) is for cards, `name_side`
+    (left, right) for names in the picture; `logo` is a picture file beside the profile, the campaign's own
+    and never that of a production company (P15). Cards last so many seconds unless somebody says otherwise.
+    """
+
+    background: str = "#faf8f4"
+    ink: str = "#201e1e"
+    accent: str = "#b3261e"
+    plate: str = "#141418"
+    plate_ink: str = "#ffffff"
+    title_weight: str = "bold"
+    align: str = "left"
+    name_side: str = "left"
+    logo: str = ""
+    opening_s: int = 3
+    end_s: int = 3
+    slogan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """One box of the recommendation form."""
 
@@ -385,6 +408,7 @@ class Profile:
     photos: PhotoSpec | None = None
     video: VideoSource | None = None
     clip: ClipStandard | None = None
+    style: HouseStyle | None = None
     film: ClipStandard | None = None
     form: FormSpec | None = None
     summary: SummaryLayout | None = None
