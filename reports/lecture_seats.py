@@ -33,17 +33,18 @@ def order_in_row(count: int) -> tuple[int, ...]:
     return tuple(place for place in places if 1 <= place <= count)
 
 
-def proposed(names: Sequence[str], per_row: int, taken: Iterable[Seat] = ()) -> tuple[Seat, ...]:
-    """Return seats for these names, row by row from the stage, by precedence; free seats only."""
+def proposed(
+    names: Sequence[str], per_row: int, taken: Iterable[Seat] = (), first_row: int = 1
+) -> tuple[Seat, ...]:
+    """Return seats for these names, row by row from `first_row`, by precedence; free seats only."""
     occupied = {(seat.row, seat.number) for seat in taken}
     seats: list[Seat] = []
-    row = 1
+    row = first_row
     waiting = list(names)
     while waiting:
-        free = [number for number in range(1, per_row + 1) if (row, number) not in occupied]
-        here, waiting = waiting[: len(free)], waiting[len(free) :]
         # A row that is not filled is filled from its middle.
-        order = [number for number in order_in_row(per_row) if number in free]
+        order = [number for number in order_in_row(per_row) if (row, number) not in occupied]
+        here, waiting = waiting[: len(order)], waiting[len(order) :]
         seats += [Seat(row, number, name) for number, name in zip(order, here, strict=False)]
         row += 1
     return tuple(sorted(seats, key=lambda seat: (seat.row, seat.number)))
@@ -52,19 +53,27 @@ def proposed(names: Sequence[str], per_row: int, taken: Iterable[Seat] = ()) -> 
 def seats_of(plan: LecturePlan) -> tuple[tuple[Seat, ...], int, int]:
     """Return all named seats, the seats of a row, and the rows of the hall.
 
-    Seats that the planner gave stand; guests, speakers and reporters who have none are proposed one.
+    Seats that the planner gave stand; who has none is proposed one: guests in the first rows, speakers in the
+    next, reporters behind them.
     """
-    people = [
-        *(guest.name for guest in plan.guests if guest.answer != NOT_COMING),
-        *(case.speaker for case in plan.cases if case.speaker),
-        *(one.reporter for one in plan.media if one.reporter),
-    ]
-    given = {seat.name for seat in plan.hall}
-    waiting = [name for name in dict.fromkeys(people) if name not in given]
-    wanted = max(plan.seats or 0, len(plan.hall) + len(waiting), 1)
+    groups = (
+        [guest.name for guest in plan.guests if guest.answer != NOT_COMING],
+        [case.speaker for case in plan.cases if case.speaker],
+        [one.reporter for one in plan.media if one.reporter],
+    )
+    known = {seat.name for seat in plan.hall}
+    waiting: list[list[str]] = []
+    for group in groups:
+        waiting.append([name for name in dict.fromkeys(group) if name not in known])
+        known.update(group)
+    wanted = max(plan.seats or 0, len(plan.hall) + sum(map(len, waiting)), 1)
     usual = min(MOST_PER_ROW, max(LEAST_PER_ROW, math.ceil(math.sqrt(wanted * 1.6))))
-    per_row = plan.seat_columns or usual
-    per_row = max([per_row, *(seat.number for seat in plan.hall)])
-    seats = (*plan.hall, *proposed(waiting, per_row, plan.hall))
+    per_row = max([plan.seat_columns or usual, *(seat.number for seat in plan.hall)])
+    seats: list[Seat] = list(plan.hall)
+    row = 1
+    for group in waiting:
+        found = proposed(group, per_row, plan.hall, row)
+        seats += found
+        row = max([row - 1, *(seat.row for seat in found)]) + 1
     rows = max([plan.seat_rows or math.ceil(wanted / per_row), *(seat.row for seat in seats)])
     return tuple(sorted(seats, key=lambda seat: (seat.row, seat.number))), per_row, rows

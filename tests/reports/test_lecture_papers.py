@@ -65,7 +65,8 @@ def test_a_plan_has_the_parts_that_the_notice_asks_for(plan_file):
     heads = [text for text in texts if text[:1] in "一二三四五六七八九十" and "、" in text[:3]]
     assert heads == [
         "一、活动目的", "二、活动主题", "三、组织单位", "四、时间地点", "五、案例宣讲名单", "六、与会嘉宾",
-        "七、媒体邀请", "八、活动议程", "九、工作分工", "十、筹备进度", "十一、经费预算", "十二、应急预案", "十三、其他事项",
+        "七、媒体邀请", "八、活动议程", "九、工作分工", "十、筹备进度", "十一、经费预算", "十二、应急预案",
+        "十三、其他事项",
     ]  # fmt: skip
     assert "2024年10月25日（星期五）14:30—16:00。" in texts
     assert [table[1][1] for table in docx_tables(plan_file)] == [
@@ -106,7 +107,8 @@ def test_an_empty_plan_says_what_is_still_to_come(fonts):
     texts = docx_paragraphs(plan_docx(empty(), fonts))
     assert [text for text in texts if "待" in text] == [
         "线上直播渠道待定。", "宣讲案例待遴选后补充。", "嘉宾名单待邀请后补充。", "媒体名单待邀请后补充。",
-        "议程待编排后补充。", "分工待确定后补充。", "筹备事项待排定后补充。", "经费预算待核定后补充。", "应急措施待制定后补充。",
+        "议程待编排后补充。", "分工待确定后补充。", "筹备事项待排定后补充。", "经费预算待核定后补充。",
+        "应急措施待制定后补充。",
     ]  # fmt: skip
 
 
@@ -181,6 +183,11 @@ def test_a_seat_that_was_given_is_kept_and_nobody_sits_on_it():
     assert len({(seat.row, seat.number) for seat in seats}) == len(seats)
     # The first guest moves to the nearest free seat of the middle.
     assert next(seat for seat in seats if seat.name == "甲示例") == Seat(1, 8, "甲示例")
+
+
+def test_speakers_sit_behind_the_guests_and_reporters_behind_the_speakers():
+    rows = {seat.name: seat.row for seat in seats_of(PLAN)[0]}
+    assert [rows[name] for name in ("甲示例", "欧阳示例", "林示例", "𠮷示例", "戊示例")] == [1, 1, 2, 2, 3]
 
 
 def test_the_seat_plan_names_everybody_who_comes(fonts):
