@@ -72,7 +72,7 @@ def person_of(row: SignIn) -> Person:
 def counts_of(session: Session, event: LectureEvent) -> Sequence[AudienceCount]:
     """The numbers somebody counted or read off a platform, on site first."""
     statement = select(AudienceCount).where(AudienceCount.event_id == event.id)
-    return session.scalars(statement.order_by(AudienceCount.place.desc(), AudienceCount.id)).all()
+    return session.scalars(statement.order_by(AudienceCount.place, AudienceCount.id)).all()
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class DetailsForm(FlaskForm):
     """What is said of an exhibit by a firm or by the office."""
 
     level = SelectField(
-        _l("Little giant"),
+        _l("Kind of little giant"),
         choices=[SelectChoice(key, _l(text)) for key, text in LEVEL_NAMES.items()],
         default="national",
     )
