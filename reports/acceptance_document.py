@@ -50,7 +50,7 @@ def deliverables_table(report: ProjectReport) -> Table:
     head = ("序号", "交付成果", "要求", "交付情况", "证明材料", "结论")
     rows = [tuple(Cell(text, align="center", head=True) for text in head)]
     rows += [_row(report, number, line) for number, line in enumerate(report.deliverables, start=1)]
-    return Table("交付成果验收表", (0.9, 4.6, 2.3, 4.2, 3.4, 1.6), tuple(rows), small=True)
+    return Table("交付成果验收表", (0.9, 4.4, 3.0, 3.8, 3.3, 1.6), tuple(rows), small=True)
 
 
 def _row(report: ProjectReport, number: int, line: Deliverable) -> tuple[Cell, ...]:
@@ -60,7 +60,7 @@ def _row(report: ProjectReport, number: int, line: Deliverable) -> tuple[Cell, .
         Cell(line.required or NO_VALUE, align="center"),
         Cell(line.delivered or NO_VALUE),
         Cell(proof_words(report, line)),
-        Cell(VERDICTS[line.verdict], align="center", short=line.verdict != "accepted"),
+        Cell(VERDICTS[line.verdict], align="center", short=line.verdict == "short"),
     )
 
 

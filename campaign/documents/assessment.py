@@ -71,9 +71,7 @@ def points(text: str, name: str, default: Decimal) -> Decimal:
         return default
     if not _POINTS.fullmatch(text):
         raise Refused(
-            N_(
-                "“%(text)s” is no number of points for “%(name)s”; write it with at most two decimals."
-            ),
+            N_("“%(text)s” is no number of points for “%(name)s”; write it with at most two decimals."),
             text=text,
             name=name,
         )

@@ -174,6 +174,8 @@ def gather(
         for row in in_order(session, programme, actor)
         if row.state in ("approved", "pending") and row.spent_on <= day
     ]
+    # The rows of one line stand together, so that a figure names them in few words.
+    expenses.sort(key=lambda row: (row.line.position, row.line_id))
     return Facts(
         programme=programme,
         profile=profile,

@@ -16,6 +16,8 @@ from campaign.formatting import date_zh, datetime_zh, local, money, share
 from campaign.messages import N_
 
 Values = dict[str, Any]
+# More titles than this make no sentence; the annex has them all.
+LISTED = 8
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ FIELDS: tuple[FieldGroup, ...] = (
     ),
     FieldGroup(
         "本月报道",
-        N_("published pieces of the month"),
+        N_("the first eight published pieces of the month"),
         (("标题", N_("title")), ("媒体", N_("outlet")), ("日期", N_("day"))),
         "报道",
     ),
@@ -160,7 +162,7 @@ def values(facts: Facts) -> Values:
         ],
         "本月报道": [
             {"标题": row.title, "媒体": row.outlet.name, "日期": date_zh(row.published_on)}
-            for row in month_coverage
+            for row in month_coverage[:LISTED]
         ],
         "宣讲活动": _events(held),
         "本月宣讲": _events([event for event in held if facts.in_month(local(event.starts_at).date())]),

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from campaign import web
 from campaign.access import WRITES_REPORTS, allow
+from campaign.attendance import measured
 from campaign.db import db, utc_now
 from campaign.documents import acceptance, queries, services, templates
 from campaign.documents.assessment import SUBLEVELS, is_live, measure
@@ -95,7 +96,8 @@ def new(kind: str) -> Page:
     texts, problem = templates.first_words(db.session, storage(), web.programme(), kind, facts, web.actor())
     broken = text_of(problem) if problem else None
     if request.method == "GET":
-        words = Words(parts={key: "\n".join(lines) for key, lines in texts.items()})
+        measures = measured.proposed(db.session, web.programme(), facts.profile, web.actor())
+        words = Words(parts={key: "\n".join(lines) for key, lines in texts.items()}, stated=measures)
         return _form(facts, _sheet(kind, facts, words), broken=broken)
     words = _words(kind, facts)
     try:

@@ -1,10 +1,13 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reports.errors import ReportError
 from reports.snapshots import fingerprint, from_json, to_json
+from reports.writing import report_files
+from tests.reports.reading import docx_paragraphs, docx_tables, pdf_pages, squeezed, xlsx_sheets
 from tests.reports.samples import first_day_report, long_text_report, province_report
 
 
@@ -63,3 +66,24 @@ def test_a_value_of_the_wrong_type_is_refused_before_it_is_stored():
     with pytest.raises(ReportError) as refusal:
         to_json(wrong)
     assert refusal.value.params == {"reason": "text expected, not 100"}
+
+
+STORED = Path(__file__).parent / "stored"
+
+
+def test_a_snapshot_of_the_first_release_opens_with_the_same_check_sum_and_renders_the_same(fonts):
+    """A17: an old report is evidence; what it said then it says for ever."""
+    text = (STORED / "performance-format1.json").read_text("utf-8").strip()
+    said = json.loads((STORED / "performance-format1-said.json").read_text("utf-8"))
+    report = from_json(text)
+    assert to_json(report) == text
+    assert fingerprint(report) == "328aa5c99145f65b598c4778717d513387415c6c9a85a1362e88a2254b3b0c6e"
+    files = report_files(report, fonts)
+    sheets = {
+        name: [[str(value) for value in row] for row in rows]
+        for name, rows in xlsx_sheets(files["xlsx"]).items()
+    }
+    assert docx_paragraphs(files["docx"]) == said["paragraphs"]
+    assert docx_tables(files["docx"]) == said["tables"]
+    assert sheets == said["sheets"]
+    assert squeezed("".join(pdf_pages(files["pdf"]))) == said["pdf"]
