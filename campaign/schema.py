@@ -11,11 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+import campaign.acceptance.models
 import campaign.accounts.models
 import campaign.approvals.models
 import campaign.attendance.models
 import campaign.audit
 import campaign.budget.models
+import campaign.casebook.models
 import campaign.cases.models
 import campaign.documents.models
 import campaign.exhibits.models

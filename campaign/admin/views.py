@@ -217,6 +217,8 @@ SUBJECTS = {
     "placement_group": N_("group of copies"),
     "planned_piece": N_("planned piece"),
     "coverage_book": N_("coverage book"),
+    "book_edition": N_("edition of the casebook"),
+    "acceptance_package": N_("acceptance package"),
     "outlet": N_("outlet"),
     "outlet_name": N_("name of an outlet"),
     "outlet_address": N_("address of an outlet"),
