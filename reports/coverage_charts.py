@@ -47,7 +47,7 @@ def bars_chart(bars: tuple[Bar, ...], title: str, fonts: FontFiles) -> Chart:
     axes.set_ylim(max(len(shown), 1) - 0.4, -0.7)
     axes.set_xlim(0, max([bar.pieces for bar in shown] + [1]) * 1.22)
     _only_labels(axes)
-    return _drawn(figure, _alt(title, shown))
+    return _drawn(figure, alt_text(title, shown))
 
 
 @lru_cache(maxsize=32)
@@ -72,7 +72,7 @@ def months_chart(bars: tuple[Bar, ...], title: str, fonts: FontFiles) -> Chart:
     axes.yaxis.set_visible(False)
     axes.spines[["left", "top", "right"]].set_visible(False)
     axes.tick_params(length=0)
-    return _drawn(figure, _alt(title, bars))
+    return _drawn(figure, alt_text(title, bars))
 
 
 def _other() -> dict[str, Any]:
@@ -91,6 +91,8 @@ def _summed(bars: tuple[Bar, ...]) -> tuple[Bar, ...]:
     return (*bars[: MOST_ROWS - 1], last)
 
 
-def _alt(title: str, bars: tuple[Bar, ...]) -> str:
+def alt_text(title: str, bars: tuple[Bar, ...]) -> str:
+    """The words that stand for a chart; a page says them before the chart is drawn."""
+    bars = _summed(bars)
     listed = "，".join(f"{bar.label} {bar.pieces} 篇（计入指标 {bar.counted} 篇）" for bar in bars)
     return f"{title}：{listed or '尚无数据'}。"
