@@ -142,15 +142,18 @@ def test_the_coverage_curve_ends_where_the_annex_does(report):
 def ask(session, world, words, settings):
     actor = Actor.of(world.users["lead"])
     facts = gather(session, world.programme, PROFILE, actor, utc_now())
-    return request_report(session, facts, Draft("performance", words, {}, "示例负责人"), actor, settings=settings)
+    return request_report(
+        session, facts, Draft("performance", words, {}, "示例负责人"), actor, settings=settings
+    )
 
 
 def test_a_missed_indicator_without_reason_is_refused_by_name(session, lived_in, app):
     actor = Actor.of(lived_in.users["lead"])
-    with app.test_request_context(), pytest.raises(Refused, match="Give reason and remedy"):
+    draft = Draft("performance", Words(), {}, "示例负责人")
+    with app.test_request_context():
         facts = gather(session, lived_in.programme, PROFILE, actor, utc_now())
-        draft = Draft("performance", Words(), {}, "示例负责人")
-        make_report(session, facts, draft, actor, settings=app.config["SETTINGS"])
+        with pytest.raises(Refused, match="Give reason and remedy"):
+            make_report(session, facts, draft, actor, settings=app.config["SETTINGS"])
 
 
 def test_a_report_stays_as_it_was_when_the_rows_change(session, lived_in, app, with_fonts):
