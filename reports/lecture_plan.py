@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Cell, Document, Heading, Paragraph, Table
 from reports.glyphs import check_glyphs
-from reports.lecture_template import plan_template
+from reports.lecture_template import plan_template, with_run_fonts
 from reports.lecture_words import PENDING, day_words, hour, lines_of, listed, period_words, place_of
 from reports.pdf import document_pdf
 from reports.word import document_docx
@@ -41,7 +41,9 @@ def plan_docx(plan: LecturePlan, fonts: FontFiles, template: bytes | None = None
     """Return the plan as Word. Raises ReportError where a glyph is missing or a template wrong."""
     document = plan_document(plan)
     check_glyphs(document, fonts)
-    return document_docx(document, template if template is not None else plan_template())
+    if template is not None:
+        return document_docx(document, template)
+    return with_run_fonts(document_docx(document, plan_template()))
 
 
 def plan_pdf(plan: LecturePlan, fonts: FontFiles) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Cell, Document, Heading, Paragraph, Table
 from reports.glyphs import check_glyphs
-from reports.lecture_template import plan_template
+from reports.lecture_template import plan_template, with_run_fonts
 from reports.lecture_words import PENDING, day_words, hour, lines_of, listed, period_words, place_of
 from reports.word import document_docx
 
@@ -63,7 +63,7 @@ def _written(plan: LecturePlan, name: str, blocks: tuple[Block, ...], fonts: Fon
         cover=False,
     )
     check_glyphs(document, fonts)
-    return document_docx(document, plan_template(signed=False))
+    return with_run_fonts(document_docx(document, plan_template(signed=False)))
 
 
 def _script(plan: LecturePlan) -> Iterator[Block]:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from reports.word import steady
 from reports.word_template import (
     BODY_STYLE,
     FANGSONG,
@@ -23,6 +25,7 @@ from reports.word_template import (
     KAITI,
     NOTE_STYLE,
     SONGTI,
+    STYLES,
     TITLE_STYLE,
     add_field,
     set_fonts,
@@ -115,6 +118,27 @@ def name_substitutes(document: WordDocument) -> None:
         rf'<w:font w:name="({"|".join(INSTEAD)})">.*?</w:font>', "", part.blob.decode(), flags=re.DOTALL
     )
     part._blob = text.replace("</w:fonts>", f"{entries}</w:fonts>").encode()  # noqa: SLF001 - as above
+
+
+def with_run_fonts(content: bytes) -> bytes:
+    """Return a document of ours in which each run, not only each style, names its East Asian font.
+
+    Text that is copied out of it into another document keeps its type then.
+    """
+    document = Document(io.BytesIO(content))
+    feet = (paragraph for section in document.sections for paragraph in section.footer.paragraphs)
+    for paragraph in (*document.paragraphs, *feet):
+        font = (
+            STYLES[paragraph.style.name][1]
+            if paragraph.style and paragraph.style.name in STYLES
+            else FANGSONG
+        )
+        for run in paragraph.runs:
+            properties = run._r.get_or_add_rPr()  # noqa: SLF001 - python-docx has no East Asian fonts
+            fonts = properties.find(qn("w:rFonts"))
+            if fonts is None or fonts.get(qn("w:eastAsia")) is None:
+                set_fonts(properties, font)
+    return steady(packed(document))
 
 
 def packed(document: WordDocument) -> bytes:

@@ -87,7 +87,13 @@ def test_every_run_and_style_of_a_plan_names_its_chinese_font(plan_file):
         for style in word.styles
         if style.type in (1, 2) and style.element.rPr.rFonts.get(qn("w:eastAsia")) is None
     ]
-    assert (title, without) == ("方正小标宋简体", [])
+    bare = [
+        run.text
+        for part in (word.element.body, word.sections[0].footer._element)
+        for run in part.iter(qn("w:r"))
+        if run.rPr is None or run.rPr.rFonts is None or run.rPr.rFonts.get(qn("w:eastAsia")) is None
+    ]
+    assert (title, without, bare) == ("方正小标宋简体", [], [])
 
 
 def test_a_machine_without_the_official_font_is_told_what_to_show_instead(plan_file):
