@@ -168,6 +168,11 @@ def hold(session: Session, event: LectureEvent) -> None:
         event.held_plan_id = event.id
 
 
+def may_stay_held(event: LectureEvent) -> bool:
+    """Whether a held event may count as one of the province: on its approved plan, or from before (A8)."""
+    return event.held_plan_id is not None or event.held_before_reviews
+
+
 def let_go(session: Session, event: LectureEvent) -> None:
     """Untie an event that is put back to planned from its plan; does not commit."""
     event.held_before_reviews = False

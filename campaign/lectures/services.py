@@ -78,6 +78,10 @@ def change_event(
     """
     if event.state == "held" and values.starts_at > now:
         raise Refused(N_("This event has been held; it cannot begin in the future."))
+    if event.state == "held" and values.tier == "province" and not plans.may_stay_held(event):
+        raise Refused(
+            N_("This event was held by a city without the centre; it cannot become one of the province.")
+        )
     revision = event.revision
     if seen and seen != facts_seen(event):
         raise Conflict(LOST)

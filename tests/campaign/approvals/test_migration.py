@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign import schema
 
+pytestmark = pytest.mark.slow
 BEFORE, AFTER = "2be7a91c40d5", "b7d20c5e9a14"
 NOW = datetime(2024, 9, 1, tzinfo=UTC).replace(tzinfo=None)
 EMPTY = {bool: False, int: 0, str: "", datetime: NOW, dict: {}}

@@ -218,6 +218,15 @@ def test_a_citys_own_event_is_held_without_the_centre(session, world, photo):
     assert (event.state, event.held_plan_id) == ("held", None)
 
 
+def test_a_citys_held_event_does_not_become_one_of_the_province_past_the_centre(session, world, photo):
+    """A8."""
+    event = full_event(session, world, "市级活动", tier="city")
+    hold(session, event, photo)
+    values = {name: getattr(event, name) for name in lectures.FACTS} | {"tier": "province"}
+    with pytest.raises(Refused):
+        lectures.change_event(session, event, lectures.EventValues(**values), now=AFTER)
+
+
 def test_an_approval_stands_while_the_event_counts_as_held(session, event, approved, photo, me):
     review = approved(event)
     hold(session, event, photo)
