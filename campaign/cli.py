@@ -157,7 +157,9 @@ def worker(context: Context) -> None:
     """Run background jobs until stopped."""
     from campaign.app import create_app  # noqa: PLC0415 - as in prepare
     from campaign.jobs import WorkerProcess  # noqa: PLC0415 - as in prepare
+    from campaign.server import step_back  # noqa: PLC0415 - as in prepare
 
+    step_back()
     process = WorkerProcess(create_app(context.settings))
     process.start()
     process.wait()

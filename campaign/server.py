@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from campaign.app import create_app
 from campaign.config import Settings
 
 RESTART_AFTER_S = 1.0
+# How far the worker and its ffmpeg step back behind the site: pages are waited for by people, films by none.
+WORKER_NICENESS = 15
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -80,6 +83,10 @@ def serve_site(settings: Settings, host: str, port: int, *, worker: bool, thread
         keeper.start()
     try:
         app = create_app(settings)
+        # What is there before the first request lives as long as the process. Left to the collector, it would
+        # be looked through again and again in the middle of somebody's page.
+        gc.collect()
+        gc.freeze()
         if sys.platform == "win32":
             from waitress import serve  # noqa: PLC0415 - only there on Windows
 
@@ -90,6 +97,12 @@ def serve_site(settings: Settings, host: str, port: int, *, worker: bool, thread
         if keeper:
             keeper.stop()
     return 0
+
+
+def step_back() -> None:
+    """Let the site go first on this machine; for the worker's process, whose children inherit it."""
+    if hasattr(os, "nice"):
+        os.nice(max(0, WORKER_NICENESS - os.nice(0)))
 
 
 def _gunicorn(app: Flask, host: str, port: int, threads: int) -> None:

@@ -364,6 +364,23 @@ def _without_paths(line: str) -> str:
     return re.sub(r"(?:/[^/\s:']+){2,}", "…", line)[:200].strip()
 
 
+def _step_back_as_a_session() -> None:
+    """Give the new session the niceness that the process inherited.
+
+    Linux shares the processor among sessions first (autogroups), where the niceness of a process in another
+    session counts for nothing.
+    """
+    niceness = os.getpriority(os.PRIO_PROCESS, 0)
+    if niceness <= 0:
+        return
+    with contextlib.suppress(OSError):
+        told = os.open("/proc/self/autogroup", os.O_WRONLY)
+        try:
+            os.write(told, str(niceness).encode())
+        finally:
+            os.close(told)
+
+
 def _tie_down(limits: Limits) -> Callable[[], None]:
     """Give what the child does before it becomes ffmpeg: die with its parent, keep within its limits."""
     import ctypes  # noqa: PLC0415 - POSIX only
@@ -387,6 +404,7 @@ def _tie_down(limits: Limits) -> Callable[[], None]:
             prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: a killed worker leaves no ffmpeg behind.
             if os.getppid() != parent:
                 os._exit(1)
+            _step_back_as_a_session()
         for kind, value in wanted:
             _, hard = resource.getrlimit(kind)
             ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
