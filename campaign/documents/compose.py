@@ -35,6 +35,8 @@ from campaign.reporting import (
     TargetLine,
 )
 
+# Stands in the words a report begins with where no figure can speak.
+TO_WRITE = "（请填写）"
 CLIP_STATES = {
     "draft": "草稿",
     "rendering": "渲染中",
@@ -114,7 +116,20 @@ def lacking(report: ProjectReport) -> Refused | None:
         return Refused(
             N_("Give reason and remedy for the missed indicators: %(names)s."), names="、".join(names)
         )
-    names = [line.title for line in report.deliverables if line.verdict == "short" and not line.note]
+    names = [part.title for part in report.sections if any(TO_WRITE in text for text in part.paragraphs)]
+    if names:
+        return Refused(
+            N_("These parts still say “%(mark)s”; write them, or empty them: %(names)s."),
+            mark=TO_WRITE,
+            names="、".join(names),
+        )
+    # A verdict does not make a missed number right: both need a word.
+    missed = {line.key for line in report.targets if not line.met}
+    names = [
+        line.title
+        for line in report.deliverables
+        if (line.verdict == "short" or line.target_key in missed) and not line.note
+    ]
     if names:
         return Refused(
             N_("Say how the deliverables that fall short are put right: %(names)s."), names="、".join(names)
