@@ -281,3 +281,10 @@ def satisfaction(surveys: Sequence[Sequence[Tally]]) -> Satisfaction | None:
     ]
     answers = sum(one.total for one in first)
     return Satisfaction(sum(one.satisfied for one in first), answers) if answers else None
+
+
+def share_of_target(percent: int, target: str) -> int:
+    """How much of a target such as ≥90 is reached, in percent, at most 100; without a number 100 is asked."""
+    digits = "".join(letter for letter in target if letter.isdecimal())
+    wanted = int(digits) if digits else 100
+    return 100 if percent >= wanted else percent * 100 // wanted

@@ -9,7 +9,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from campaign import reporting
+from campaign import footage, reporting
 from campaign.access import Actor
 from campaign.attendance import queries, rules
 from campaign.attendance.models import EventPhoto
@@ -99,7 +99,10 @@ def _lines(lines: list[str], noun: str) -> tuple[str, ...]:
 
 def _photos(rows: Sequence[EventPhoto]) -> tuple[tuple[bytes, str], ...]:
     storage: Storage = current_app.extensions["storage"]
-    return tuple((storage.path(row.preview.sha256).read_bytes(), row.caption) for row in rows)
+    # Always JPEG and no larger than the page needs, whatever the copy is.
+    return tuple(
+        (footage.photo_preview(storage.path(row.preview.sha256), max_side=1200), row.caption) for row in rows
+    )
 
 
 def write(session: Session, event: LectureEvent, actor: Actor, form: str) -> bytes:

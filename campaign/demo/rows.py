@@ -19,6 +19,7 @@ from campaign.cases.services import import_table
 from campaign.cases.summary_form import write_summary_table
 from campaign.db import utc_now
 from campaign.demo import invented
+from campaign.demo.day import day_of, way_of_exhibits
 from campaign.exhibits.models import Exhibit
 from campaign.formatting import SHANGHAI
 from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent, LectureGuest, LectureMedium
@@ -174,6 +175,7 @@ class Rows:
         self._event("示例省企业典型创新案例宣讲活动（第二场）", "province", 12, "示例软件园会议中心")
         self._event("示例市创新案例小型宣讲会", "city", 20, "示例市科学馆")
         self.session.commit()
+        day_of(self, held)
         return 3
 
     def _event(self, title: str, tier: str, days: int, venue: str) -> LectureEvent:
@@ -228,6 +230,8 @@ class Rows:
                 )
             )
         self.session.commit()
+        planner = select(User).where(User.username == "planner")
+        way_of_exhibits(self, self.session.scalars(planner).one_or_none())
         return len(invented.EXHIBITS)
 
     def money(self) -> int:

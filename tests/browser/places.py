@@ -108,6 +108,7 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
         "user_id": lead.id,
         "dossier_id": dossier_id,
         "kind_key": "story",
+        "kind": "sign_in",
         "row_id": case.id,
         **dict.fromkeys(
             (
@@ -117,7 +118,10 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
                 "exhibit_id",
                 "expense_id",
                 "placement_id",
+                "link_id",
+                "nomination_id",
                 "report_id",
+                "round_id",
                 "source_id",
             ),
             1,

@@ -14,6 +14,7 @@ from campaign.attendance.rules import (
     read_answers,
     same_person,
     satisfaction,
+    share_of_target,
     tally,
     why_not_person,
     why_not_questions,
@@ -140,3 +141,11 @@ def test_answers_are_counted_and_the_first_scale_is_the_satisfaction():
     assert satisfaction([found, found]) == Satisfaction(4, 6)
     assert Satisfaction(2, 3).percent == 66
     assert satisfaction([]) is None
+
+
+@pytest.mark.parametrize(
+    ("percent", "target", "share"), [(95, "≥90", 100), (90, "≥90", 100), (45, "≥90", 50), (89, "满意", 89)]
+)
+def test_a_measured_share_is_told_against_its_target(percent, target, share):
+    """C."""
+    assert share_of_target(percent, target) == share

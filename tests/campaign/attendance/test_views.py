@@ -6,12 +6,13 @@ from sqlalchemy import select
 
 from campaign import evidence
 from campaign.access import Actor
-from campaign.attendance import queries
+from campaign.attendance import measured, queries
 from campaign.attendance.models import AudienceCount, EventPhoto, SignIn, SurveyAnswer, SurveyQuestion
 from campaign.attendance.rules import Satisfaction
 from campaign.db import utc_now
 from campaign.evidence import Evidence
 from campaign.lectures.models import LectureEvent, LectureGuest
+from campaign.programmes.profiles import load
 from campaign.storage import Stored
 
 
@@ -116,7 +117,7 @@ def test_questions_are_fixed_as_soon_as_somebody_answered(planner, session, even
     assert "怎么知道的？" in planner.get(f"{here}/survey/results").get_data(as_text=True)
 
 
-def test_only_held_events_speak_for_the_satisfaction_of_the_programme(session, world, event, survey):
+def test_only_held_events_speak_for_the_satisfaction_of_the_programme(client, session, world, event, survey):
     """C."""
     actor = Actor.of(world.users["lead"])
     for number, points in enumerate((5, 4, 2)):
@@ -134,6 +135,10 @@ def test_only_held_events_speak_for_the_satisfaction_of_the_programme(session, w
     event.tier, event.state = "city", "held"
     session.commit()
     assert queries.satisfaction(session, world.programme, actor) == Satisfaction(2, 3)
+    found = measured.proposed(session, world.programme, load("guangdong-2024"), actor)
+    assert {key: stated.share for key, stated in found.items()} == {"satisfaction": 66 * 100 // 90}
+    world.login(client, "lead")
+    assert "有效问卷3份" in client.get("/p/guangdong-2024/reports/new").get_data(as_text=True)
 
 
 def test_photos_lose_their_place_and_four_stand_in_the_summary(planner, session, here):
