@@ -23,8 +23,8 @@ from campaign.demo.day import day_of, way_of_exhibits
 from campaign.exhibits.models import Exhibit
 from campaign.formatting import SHANGHAI
 from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent, LectureGuest, LectureMedium
-from campaign.outlets.services import found_outlet
-from campaign.placements.models import Placement
+from campaign.outlets.services import found_outlet, outlet_by_name
+from campaign.placements.models import Placement, PlacementEvidence, PlannedPiece
 from campaign.placements.rules import address_key
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
@@ -154,11 +154,35 @@ class Rows:
             )
             row.cases = [self._case(number) for number in piece.cases]
             if piece.evidence:
-                row.evidence_id = self.picture(piece.title, f"{piece.outlet}　{day}").id
-                row.evidence_name = f"报道截图{index:02d}.png"
+                asset = self.picture(piece.title, f"{piece.outlet}　{day}")
+                row.evidence_id, row.evidence_name = asset.id, f"报道截图{index:02d}.png"
+                row.files = [
+                    PlacementEvidence(asset_id=asset.id, name=row.evidence_name, kind="screenshot")
+                ]
             self.session.add(row)
+        self._planned_pieces()
         self.session.commit()
         return len(invented.PIECES)
+
+    def _planned_pieces(self) -> None:
+        """Pieces that are intended: one that a logged piece fits, one late, one to come."""
+        for outlet, number, kind, days in (
+            ("科技日报", None, "comprehensive", -10),
+            ("示例园区周报", 11, "report", -3),
+            ("羊城晚报", 14, "report", 20),
+        ):
+            known = outlet_by_name(self.session, outlet)
+            self.session.add(
+                PlannedPiece(
+                    programme_id=self.programme.id,
+                    owner_id=self.programme.organisation_id,
+                    outlet_id=known.id if known else None,
+                    outlet_name=outlet,
+                    case_id=self._case(number).id if number else None,
+                    kind=kind,
+                    due_on=self.today + timedelta(days=days),
+                )
+            )
 
     def _at(self, days: int, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(self.today + timedelta(days=days), time(hour, minute), tzinfo=SHANGHAI)

@@ -118,6 +118,7 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
                 "exhibit_id",
                 "expense_id",
                 "placement_id",
+                "plan_id",
                 "link_id",
                 "nomination_id",
                 "report_id",
