@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
     from campaign.placements import (  # noqa: PLC0415
         analysis_views,  # noqa: F401 - hang their routes on the same blueprint
         book_views,  # noqa: F401 - as above
+        copy_views,  # noqa: F401 - as above
         import_views,  # noqa: F401 - as above
         paste_views,  # noqa: F401 - as above
         planning_views,  # noqa: F401 - as above

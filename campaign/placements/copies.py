@@ -38,7 +38,8 @@ _MARKS = re.compile(
     r"(?:转载|转发|图文|组图|视频|独家|快讯|要闻|头条|关注)\s*[|｜丨:：])\s*"
 )
 _SITE = re.compile(r"\s*(?:[_|丨]|\s-{1,2}\s|--)\s*[^_|丨—-]{2,14}$")
-_ARTICLE = re.compile(r"(?:^|[^0-9])(\d{8,})(?:[^0-9]|$)")
+# A long number in the last part of an address that is no day (20240901).
+_ARTICLE = re.compile(r"(?<!\d)(?!20\d{6}(?!\d))\d{8,}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
@@ -163,19 +164,30 @@ def _could_count(
     if criterion.media_only:
         asked.append(outlet.nature == "media")
     if criterion.authoritative:
-        asked.append(
-            exists().where(
-                OutletListing.outlet_id == piece.outlet_id,
-                or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= piece.published_on),
-                or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= piece.published_on),
-            )
+        # Who stood on a list all along is known from one short list of ids; only the others are looked at
+        # day by day.
+        throughout = select(OutletListing.outlet_id).where(
+            or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= period.starts),
+            or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= period.ends),
         )
+        on_the_day = exists().where(
+            OutletListing.outlet_id == piece.outlet_id,
+            or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= piece.published_on),
+            or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= piece.published_on),
+        )
+        asked.append(or_(piece.outlet_id.in_(throughout), on_the_day))
     return and_(*asked)
 
 
 def counts_for(target: str, programme: Programme, *, evidence_demanded: bool) -> ColumnElement[bool]:
     """`rules.verdicts` as a condition in the database, from the same table; needs the outlet joined."""
-    period = period_of(programme)
+    return _counts(target, programme.id, period_of(programme), evidence_demanded=evidence_demanded)
+
+
+@lru_cache(maxsize=256)
+def _counts(
+    target: str, programme_id: int, period: Period, *, evidence_demanded: bool
+) -> ColumnElement[bool]:
     copy, outlet = aliased(Placement), aliased(Outlet)
     unit = (
         [copy.group_id]
@@ -187,7 +199,7 @@ def counts_for(target: str, programme: Programme, *, evidence_demanded: bool) ->
         select(copy.id.label("id"), place.label("place"))
         .join(outlet, outlet.id == copy.outlet_id)
         .where(
-            copy.programme_id == programme.id,
+            copy.programme_id == programme_id,
             copy.group_id.is_not(None),
             _could_count(target, period, evidence_demanded=evidence_demanded, piece=copy, outlet=outlet),
         )
@@ -232,18 +244,26 @@ def count(session: Session, programme: Programme, profile: Profile, target: str,
 
 def numbers(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Mapping[str, int]:
     """How many pieces count for each target of the programme, in one query; `none` and `all` beside them."""
-    demanded = evidence_demanded(profile)
     kinds = targets_of(profile)
-    conditions = [counts_for(kind, programme, evidence_demanded=demanded) for kind in kinds]
+    base = _marked(programme.id, period_of(programme), kinds, evidence_demanded=evidence_demanded(profile))
     # The offset keeps both databases from working each condition out anew for each of the sums.
-    marks = [case((condition, 1), else_=0).label(f"m{at}") for at, condition in enumerate(conditions)]
-    base = select(Placement.id.label("id"), *marks).join(Placement.outlet)
-    mine = scoped(base.where(Placement.programme_id == programme.id), Placement, actor)
-    pieces = mine.offset(0).subquery()
-    sums = [func.coalesce(func.sum(pieces.c[mark.name]), 0) for mark in marks]
-    nothing = and_(true(), *(pieces.c[mark.name] == 0 for mark in marks))
+    pieces = scoped(base, Placement, actor).offset(0).subquery()
+    marks = [pieces.c[f"m{at}"] for at in range(len(kinds))]
+    sums = [func.coalesce(func.sum(mark), 0) for mark in marks]
+    nothing = and_(true(), *(mark == 0 for mark in marks))
     row = session.execute(select(*sums, func.count().filter(nothing), func.count(pieces.c.id))).one()
     return dict(zip((*kinds, "none", "all"), map(int, row), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _marked(
+    programme_id: int, period: Period, kinds: tuple[str, ...], *, evidence_demanded: bool
+) -> Select[Any]:
+    """The pieces of a programme with a 1 for each target they count for; built once, as it is long."""
+    conditions = [_counts(kind, programme_id, period, evidence_demanded=evidence_demanded) for kind in kinds]
+    marks = [case((condition, 1), else_=0).label(f"m{at}") for at, condition in enumerate(conditions)]
+    pieces = select(Placement.id.label("id"), *marks).join(Placement.outlet)
+    return pieces.where(Placement.programme_id == programme_id)
 
 
 # --- outlets ----------------------------------------------------------------------------------------------

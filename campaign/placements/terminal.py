@@ -18,6 +18,7 @@ from campaign.formatting import date_zh, local
 from campaign.messages import N_, Message
 from campaign.placements import importing, table
 from campaign.placements.importing import Desk, Folder, Outcome, Result
+from campaign.placements.room import TARGET_NAMES
 from campaign.placements.sheets import lines_of, read_sheet
 from campaign.targets import queries as targets
 from campaign.web import profile_of
@@ -98,8 +99,9 @@ def _tell(context: Context, outcome: Outcome, *, dry_run: bool) -> None:
     say = context.translate
     for result in outcome.results:
         row = _row(context, result)
-        verdict = "、".join(row["counts_for"]) or row["reason"]
-        words = " ".join(part for part in (verdict, *row["notes"]) if part)
+        verdict = "、".join(say(TARGET_NAMES[target]) for target in row["counts_for"])
+        parts = dict.fromkeys(part for part in (verdict or row["reason"], *row["notes"]) if part)
+        words = " ".join(parts)
         click.echo(f"{row['row']:>6}  {row['title'][:40]}  {words}", err=result.state == "refused")
     counts = {state: outcome.number(state) for state in ("new", "known", "refused")}
     if outcome.refused:

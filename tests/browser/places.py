@@ -117,6 +117,7 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
                 "event_id",
                 "exhibit_id",
                 "expense_id",
+                "outlet_id",
                 "placement_id",
                 "plan_id",
                 "link_id",

@@ -90,6 +90,7 @@ PAGES = {
     "overview.index": "lead",
     "overview.search": "lead",
     "placements.books": "lead",
+    "placements.copies": "lead",
     "placements.edit": "lead",
     "placements.edit_plan": "lead",
     "placements.from_page": "lead",
@@ -202,7 +203,7 @@ NO_PAGES = {
 LATIN = {
     "English", "Excel", "Word", "JPEG", "WebP", "LUFS", "dBTP", "CCTV", "CGTN", "Noto", "Sans", "ffmpeg",
     "imageio", "sqlite", "docx", "xlsx", "admin", "lead", "observer", "planner", "publicity", "reviewer",
-    "testing", "qichuang", "init", "serve", "worker", "Atom", "Shift", "Ctrl", "FLAC", "WebVTT", "FCPXML", "FCPXML",
+    "testing", "qichuang", "init", "serve", "worker", "Atom", "Shift", "Ctrl", "FLAC", "WebVTT", "FCPXML",
 }  # fmt: skip
 DATA = re.compile(r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx)\b|(?<![A-Za-z0-9])[0-9a-f]{8,}(?![A-Za-z0-9])")
 WORDS = re.compile(r"[A-Za-z]{4,}")
