@@ -14,6 +14,7 @@ from campaign import jobs, schema
 from campaign.config import Settings
 from campaign.db import db
 from campaign.films.models import SourceVideo
+from media.testfilms import make_test_film
 from tests.browser.conftest import Visits, serving
 from tests.factories import PASSWORD, build_world, make_case
 
@@ -271,6 +272,40 @@ def test_a_page_that_was_open_for_too_long_gets_a_new_token_by_itself(desk, make
     page.evaluate("() => { document.querySelector('meta[name=csrf-token]').content = 'of yesterday'; }")
     drop(page, make_file("昨天的页面.mp4", 6300))
     expect(page.locator(".upload-done")).to_have_count(1, timeout=15_000)
+
+
+@pytest.mark.slow
+def test_a_film_plays_and_shows_its_pictures_before_it_is_checked(desk, tmp_path):
+    """Issue 4, must hold: poster, filmstrip and playable before the full check ends."""
+    page = desk.open()
+    film = make_test_film(tmp_path / "初览.mp4", frames=100, size=(640, 360), sound="tone")
+    drop(page, film)
+    expect(page.locator(".upload-done")).to_have_count(1, timeout=15_000)
+
+    def look():
+        job = db.session.query(jobs.Job).filter_by(kind="look", label="初览.mp4").one()
+        jobs.run_now(job.id, job.attempt, worker="test")
+        return job.state
+
+    assert desk.live.run(look) == "done"
+    desk.at_the_tray(page)
+    shown = page.locator(".tray-film").filter(has_text="初览.mp4")
+    expect(shown.locator("img.film-thumb")).to_be_visible()
+    shown.get_by_role("link", name="初览.mp4").click()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator("main")).to_contain_text("这是收到的原片初览")
+    expect(page.locator("img.film-strip")).to_be_visible()
+    reached = page.evaluate(
+        """() => new Promise((done, failed) => {
+          const video = document.querySelector("video");
+          video.muted = true;
+          video.addEventListener("timeupdate", () => video.currentTime > 0.5 && done(video.currentTime));
+          video.addEventListener("error", () => failed(new Error(video.error.message)));
+          setTimeout(() => failed(new Error(`stands at ${video.currentTime}`)), 10000);
+          video.play().catch(failed);
+        })"""
+    )
+    assert reached > 0.5
 
 
 def test_a_film_is_dragged_onto_its_case_and_taken_back(desk, make_file):

@@ -210,3 +210,19 @@ def test_a_cut_killed_in_the_middle_leaves_nothing_under_the_final_name(films, t
     wait_for(lambda: not any(living(engine) for engine in started))
     assert len(started) == 1
     assert not out.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="sessions share the processor on Linux")
+def test_ffmpeg_steps_back_as_far_as_its_worker():
+    """In a session of its own only the session's niceness counts, so it takes that of the process."""
+    script = (
+        "import os, threading, time; from pathlib import Path; import psutil; from media import ffmpeg\n"
+        "os.nice(7 - os.nice(0))\n"
+        "def look():\n"
+        "    child = psutil.Process().children()[0]\n"
+        "    print(child.nice(), Path(f'/proc/{child.pid}/autogroup').read_text().split()[-1])\n"
+        "threading.Timer(0.7, look).start()\n"
+        "ffmpeg.run(['-re', '-f', 'lavfi', '-i', 'testsrc=d=2:s=160x90', '-f', 'null', '-'])\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["7", "7"]
