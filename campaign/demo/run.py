@@ -32,7 +32,8 @@ from campaign.demo.reviews import Submissions
 from campaign.demo.rows import Rows
 from campaign.documents.services import Order, write_files
 from campaign.documents.words import Stated, Words
-from campaign.films.clips import RENDER, order_render
+from campaign.films import renditions
+from campaign.films.clips import RENDER, RENDITION, order_render
 from campaign.films.models import Clip, ClipRange, SourceVideo
 from campaign.films.services import INGEST, assign, receive
 from campaign.fonts import ensure_fonts
@@ -52,6 +53,7 @@ DATA = Path("demo-data")
 OUT = Path("out")
 FILM_ENDINGS = {".mp4", ".mov", ".mkv", ".mts", ".ts", ".m4v"}
 CLIP_S = Fraction(120)
+COVER_AT = Fraction(40)
 LOOK_EVERY_S = 1.0
 SERVE_WITHIN_S = 60
 
@@ -232,6 +234,7 @@ def _finish(app: Flask, settings: Settings, steps: Steps, server: subprocess.Pop
         fresh = _order_clips(programme)
         steps(N_("Cutting %(count)s clips"), count=fresh) if fresh else None
         _await_jobs(RENDER, steps, server)
+        _await_jobs(RENDITION, steps, server)
         sent = Submissions(db.session, programme).clips()
         steps(N_("Sent %(count)s clips for review"), count=sent) if sent else None
         _write_reports(app, settings, programme, steps)
@@ -286,6 +289,11 @@ def _order_clips(programme: Programme) -> int:
         ]
         db.session.add(clip)
         db.session.flush()
+        for kind in renditions.COVERS:
+            # Asked for before the render, they are made by themselves after it.
+            renditions.want(
+                clip, kind, {"at": str(COVER_AT), "title": film.case.title[:60] if film.case else ""}
+            )
         order_render(db.session, clip, user_id=programme.lead_id)
         ordered += 1
     return ordered

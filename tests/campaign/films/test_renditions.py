@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from fractions import Fraction
 
 import pytest
@@ -36,7 +37,8 @@ def rendered(session, draft, storage, good_film, tmp_path):
 
     def finish(clip):
         film, poster = tmp_path / "film.mp4", tmp_path / "poster.jpg"
-        film.write_bytes(good_film.read_bytes())
+        # An empty box makes it another file than the source, as every render is.
+        film.write_bytes(good_film.read_bytes() + b"\x00\x00\x00\x08free")
         poster.write_bytes(b"poster")
         made = Rendered(film, poster, Fraction(4), 100, {})
         take_result(session, storage, clip.id, clip.fingerprint, made)
@@ -176,6 +178,30 @@ def test_what_was_made_is_reviewed_with_the_clip_and_only_that_is_packed(officer
         ("film", ""), ("cover", ""), ("cover", "cover_tall"), ("cover", "cover_square"),
     ]  # fmt: skip
     assert version.file("cover").asset_id == clip.rendition("cover_wide").asset_id
+
+
+def test_the_package_for_the_platforms_names_each_version_and_what_it_is_for(
+    officer, base, session, world, clip
+):
+    """A9, B8: only what was approved, by names that platforms and people understand."""
+    officer.post(f"{base}/clips/{clip.id}/covers", data={"frame": "5", "x": "50"})
+    session.expire_all()
+    users = world.users
+    review = reviews.submit(
+        session, SUBJECTS["clip"], clip, Person(users["publicity"].id, works=True), text="导语"
+    )
+    dossier = review.dossier
+    reviews.approve(session, review, Person(users["lead"].id, works=True, leads=True))
+    reviews.approve(session, dossier.open_review, Person(users["reviewer"].id, decides=True))
+    answer = officer.get(f"/p/{world.programme.key}/approvals/{dossier.id}/v1/package.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        names = archive.namelist()
+        slip = archive.read("审定说明.txt").decode("utf-8-sig")
+    assert names == [
+        "高效换热器+视频.mp4", "高效换热器+封面.jpg", "高效换热器+竖封面.jpg", "高效换热器+方封面.jpg",
+        "高效换热器+文稿.txt", "审定说明.txt",
+    ]  # fmt: skip
+    assert "高效换热器+竖封面.jpg（抖音、快手、小红书）" in slip
 
 
 def test_a_clip_is_not_sent_while_a_version_of_it_is_being_made(session, world, clip):
