@@ -78,7 +78,7 @@ def books() -> Page:
     )
     rows = db.session.scalars(statement.order_by(CoverageBook.id.desc())).all()
     page = render_template(
-        "placements/books.html", form=form, listing=listing, rows=rows, work=_work(rows), args=args
+        "placements/books.html", form=form, listing=listing, rows=rows, work_of=_work(rows), args=args
     )
     return page, 422 if form.errors else 200
 
