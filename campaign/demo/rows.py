@@ -20,9 +20,10 @@ from campaign.cases.summary_form import write_summary_table
 from campaign.db import utc_now
 from campaign.demo import invented
 from campaign.demo.day import day_of, way_of_exhibits
+from campaign.demo.plan import score_candidates, write_plan
 from campaign.exhibits.models import Exhibit
 from campaign.formatting import SHANGHAI
-from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent, LectureGuest, LectureMedium
+from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent
 from campaign.outlets.services import found_outlet, outlet_by_name
 from campaign.placements.models import Placement, PlacementEvidence, PlannedPiece
 from campaign.placements.rules import address_key
@@ -156,9 +157,7 @@ class Rows:
             if piece.evidence:
                 asset = self.picture(piece.title, f"{piece.outlet}　{day}")
                 row.evidence_id, row.evidence_name = asset.id, f"报道截图{index:02d}.png"
-                row.files = [
-                    PlacementEvidence(asset_id=asset.id, name=row.evidence_name, kind="screenshot")
-                ]
+                row.files = [PlacementEvidence(asset_id=asset.id, name=row.evidence_name, kind="screenshot")]
             self.session.add(row)
         self._planned_pieces()
         self.session.commit()
@@ -196,7 +195,10 @@ class Rows:
         held.attendance_on_site, held.attendance_online = 236, 5820
         held.evidence_id, held.evidence_name, held.state = photo.id, "宣讲现场.png", "held"
         held.held_before_reviews = True
-        self._event("示例省企业典型创新案例宣讲活动（第二场）", "province", 12, "示例软件园会议中心")
+        second = self._event("示例省企业典型创新案例宣讲活动（第二场）", "province", 12, "示例软件园会议中心")
+        write_plan(self.session, second, whole=True)
+        write_plan(self.session, held, whole=False)
+        score_candidates(self.session, self.programme.id)
         self._event("示例市创新案例小型宣讲会", "city", 20, "示例市科学馆")
         self.session.commit()
         day_of(self, held)
@@ -217,14 +219,6 @@ class Rows:
         event.line_up = [
             LectureCase(case_id=self._case(n).id, position=i, speaker=f"示例讲述人{n:02d}")
             for i, n in enumerate((1, 2, 3, 4, 5, 6, 7, 9, 10, 12), start=1)
-        ]
-        event.guests = [
-            LectureGuest(position=i, name=name, title=post)
-            for i, (name, post) in enumerate(invented.GUESTS, start=1)
-        ]
-        event.media = [
-            LectureMedium(position=i, name=name)
-            for i, name in enumerate(("南方日报", "羊城晚报", "科技日报"), start=1)
         ]
         event.agenda = [
             AgendaItem(position=i, minutes=minutes, title=text, person=person)

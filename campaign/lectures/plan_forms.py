@@ -121,9 +121,9 @@ class GuestForm(RowForm):
     name = StringField(_l("Name"), [Needed(N_("Enter the name of this guest.")), Length(max=60)])
     organisation = StringField(_l("Organisation"), [Length(max=200)])
     title = StringField(_l("Post and title"), [Length(max=200)])
-    rank = SelectField(_l("Rank"), choices=chosen_from(words.RANKS), default="none")
-    level = SelectField(_l("Level"), choices=chosen_from(words.LEVELS), default="other")
-    role = SelectField(_l("Part"), choices=chosen_from(words.ROLES), default="attends")
+    rank = SelectField(_l("Official rank"), choices=chosen_from(words.RANKS), default="none")
+    level = SelectField(_l("Level of the organisation"), choices=chosen_from(words.LEVELS), default="other")
+    role = SelectField(_l("Part in the event"), choices=chosen_from(words.ROLES), default="attends")
     answer = SelectField(_l("Answer"), choices=chosen_from(words.ANSWERS), default="open")
     invited_on = DateField(_l("Invited on"), [Optional()])
     phone = StringField(_l("Phone"), [Length(max=120)])
@@ -148,7 +148,7 @@ class TaskForm(RowForm):
 
     typed_in = ("title", "person", "due_on", "done_on")
     title = StringField(_l("Task"), [Needed(N_("Enter what is to be done.")), Length(max=200)])
-    person = StringField(_l("Who"), [Length(max=120)])
+    person = StringField(_l("Person in charge"), [Length(max=120)])
     due_on = DateField(_l("Until"), [Optional()])
     done_on = DateField(_l("Done on"), [Optional()])
 
@@ -157,17 +157,17 @@ class DutyForm(RowForm):
     """One team of the division of work."""
 
     typed_in = ("team", "person", "members", "work")
-    team = StringField(_l("Team"), [Needed(N_("Enter the name of this team.")), Length(max=120)])
+    team = StringField(_l("Work team"), [Needed(N_("Enter the name of this team.")), Length(max=120)])
     person = StringField(_l("Led by"), [Length(max=120)])
     members = StringField(_l("Members"), [Length(max=300)])
-    work = StringField(_l("Work"), [Length(max=2000)])
+    work = StringField(_l("What the team does"), [Length(max=2000)])
 
 
 class CostForm(RowForm):
     """What is expected to be spent."""
 
     typed_in = ("title", "amount", "note")
-    title = StringField(_l("Item"), [Needed(N_("Enter what the money is for.")), Length(max=200)])
+    title = StringField(_l("Purpose"), [Needed(N_("Enter what the money is for.")), Length(max=200)])
     amount = StringField(_l("Amount"), [Needed(N_("Enter the amount."))])
     line = SelectField(_l("Budget line"), choices=[], validate_choice=False)
     note = StringField(_l("Note"), [Length(max=200)])
@@ -191,7 +191,7 @@ class RiskForm(RowForm):
     typed_in = ("title", "measure", "person")
     title = StringField(_l("What may happen"), [Needed(N_("Enter what may happen.")), Length(max=200)])
     measure = StringField(_l("What is done then"), [Length(max=2000)])
-    person = StringField(_l("Who"), [Length(max=120)])
+    person = StringField(_l("Person in charge"), [Length(max=120)])
 
 
 class SectionForm(FlaskForm):

@@ -51,4 +51,4 @@ ITEM_KINDS = {
     "closing": N_("closing"),
     "other": N_("other"),
 }
-MARKS = {"": N_("free"), "pinned": N_("fixed"), "excluded": N_("left out")}
+MARKS = {"": N_("free"), "pinned": N_("fixed"), "excluded": N_("excluded by hand")}
