@@ -57,5 +57,6 @@ def loan_docx(form: LoanForm) -> bytes:
             ]
         ],
         (8.3, 8.3),
+        labels=False,
     )
     return paper.bytes(title=f"{form.title} 借用协议书", author=form.borrower, made_at=form.made_at)

@@ -58,7 +58,14 @@ class Paper:
         if indent:
             paragraph.paragraph_format.first_line_indent = Pt(2 * size)
 
-    def grid(self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, size: float = 10.5) -> None:
+    def grid(
+        self,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        *,
+        size: float = 10.5,
+        labels: bool = True,
+    ) -> None:
         """Add a ruled table; cells at even places of a row are labels, in the type of heads.
 
         A row with fewer cells than widths lets its last one reach to the edge.
@@ -74,7 +81,7 @@ class Paper:
             for place, text in enumerate(row):
                 cell = cells[place]
                 cell.width = Cm(self._width_cm * sum(widths[place : place + 1]) / sum(widths))
-                label = place % 2 == 0 and len(row) > 1
+                label = labels and place % 2 == 0 and len(row) > 1
                 self._fill(cell, text, size=size, label=label)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(self._width_cm * width / sum(widths))
@@ -84,7 +91,7 @@ class Paper:
         for number, part in enumerate(text.split("\n")):
             paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
             self._say(paragraph, part, size=size, font=HEITI if label else SONGTI)
-            paragraph.paragraph_format.space_after = Pt(1)
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
             if label:
                 paragraph.alignment = CENTRED
         if label:

@@ -70,7 +70,7 @@ def summary_of(session: Session, event: LectureEvent, actor: Actor) -> EventSumm
         ("宣传报道", f"{len(coverage)}篇"),
     ]
     if satisfaction:
-        figures.append(("满意度", f"{satisfaction.percent}%（{satisfaction.answers}份）"))
+        figures.append((f"满意率（问卷{satisfaction.answers}份）", f"{satisfaction.percent}%"))
     return reporting.EventSummary(
         title=event.title,
         issuer=event.owner.name,
