@@ -78,7 +78,9 @@ class ListingForm(Form):
 class OutletForm(FlaskForm):
     """An outlet with its names, addresses and places on lists; rows left empty are left out."""
 
-    name = StringField(_l("Name of the outlet"), [DataRequired(_l("Enter the name of the outlet.")), Length(max=120)])
+    name = StringField(
+        _l("Name of the outlet"), [DataRequired(_l("Enter the name of the outlet.")), Length(max=120)]
+    )
     level = SelectField(_l("Level"), choices=_choices(LEVEL_NAMES, LEVELS))
     nature = SelectField(_l("Kind of outlet"), choices=_choices(NATURE_NAMES, NATURES))
     province = SelectField(_l("Province"))

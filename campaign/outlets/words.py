@@ -6,7 +6,24 @@ from flask_babel import gettext as _
 
 from campaign.formatting import date_zh
 from campaign.listing import Badge
+from campaign.messages import N_
 from campaign.outlets.models import Outlet, OutletListing
+
+
+# Words as they are stored, which the log shows in the reader's language.
+STORED = (
+    N_("web"),
+    N_("client"),
+    N_("account"),
+    N_("video_account"),
+    N_("print"),
+    N_("live"),
+    N_("media"),
+    N_("government"),
+    N_("stated"),
+    N_("checked"),
+    N_("declined"),
+)
 
 
 def authority(outlet: Outlet) -> Badge:

@@ -204,6 +204,8 @@ LATIN = {
     "English", "Excel", "Word", "JPEG", "WebP", "LUFS", "dBTP", "CCTV", "CGTN", "Noto", "Sans", "ffmpeg",
     "imageio", "sqlite", "docx", "xlsx", "admin", "lead", "observer", "planner", "publicity", "reviewer",
     "testing", "qichuang", "init", "serve", "worker", "Atom", "Shift", "Ctrl", "FLAC", "WebVTT", "FCPXML",
+    # Media on the official list of news sources that have no Chinese name, and a domain as an example.
+    "SHINE", "iChongqing", "people",
 }  # fmt: skip
 DATA = re.compile(r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx)\b|(?<![A-Za-z0-9])[0-9a-f]{8,}(?![A-Za-z0-9])")
 WORDS = re.compile(r"[A-Za-z]{4,}")
