@@ -91,6 +91,10 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
     profile = load(KEY, settings.extra_profiles)
     programme = open_programme(db.session, profile, lead_id=None)
     font = ensure_fonts(fonts_folder()).regular
+    # Charts of pages are drawn in these fonts; making them anew takes longer than all pages together.
+    if not (settings.data_dir / "fonts").exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        (settings.data_dir / "fonts").symlink_to(fonts_folder() / "fonts", target_is_directory=True)
     rows = Rows(db.session, storage, programme, profile, font, local(utc_now()).date())
     users = rows.users()
     rows.cases(rows.summary_table())
