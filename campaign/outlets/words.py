@@ -9,7 +9,6 @@ from campaign.listing import Badge
 from campaign.messages import N_
 from campaign.outlets.models import Outlet, OutletListing
 
-
 # Words as they are stored, which the log shows in the reader's language.
 STORED = (
     N_("web"),
