@@ -182,10 +182,11 @@ def _ask(path: str, question: str) -> str:
     return asked.stdout
 
 
-def run(
+def run(  # noqa: PLR0913 - how one run is watched, all by name
     args: Sequence[str],
     *,
     duration_s: float | None = None,
+    frames_per_s: float | None = None,
     on_progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
     timeout_s: float | None = None,
@@ -195,8 +196,10 @@ def run(
 ) -> Outcome:
     """Run ffmpeg with an argument list (without the program) and wait for it.
 
-    duration_s is the length of the output, from which progress is told as 0 to 1. should_stop is asked about
-    five times a second; a true answer, a passed timeout_s or an exception of on_progress kills the process
+    duration_s is the length of the output, from which progress is told as 0 to 1. Where one of several
+    outputs comes only at the end, ffmpeg tells no time; then the pictures of the first output are counted,
+    of which frames_per_s are expected. should_stop is asked about five times a second; a true answer, a
+    passed timeout_s or an exception of on_progress kills the process
     group. Any line of level error counts as failure, except where the caller expects them. name is the file
     as its owner knows it. Raises Cancelled, TookTooLong, DiskFull, EngineFailed or EngineMissing.
     """
@@ -218,6 +221,7 @@ def run(
         preexec_fn=_tie_down(limits or Limits()) if sys.platform != "win32" else None,  # noqa: PLW1509 - only C calls
     )
     watch = _Watch(process, started, duration_s, on_progress, should_stop, timeout_s)
+    watch.frames_wanted = (duration_s or 0) * (frames_per_s or 0)
     try:
         reason = watch.follow()
     finally:
@@ -247,6 +251,7 @@ class _Watch:
         self._should_stop = should_stop
         self._done = 0.0
         self.frames = 0
+        self.frames_wanted = 0.0
         # A broken film can complain about every block; the first and last lines tell enough.
         self._first: list[str] = []
         self._last: deque[str] = deque(maxlen=4000)
@@ -298,6 +303,8 @@ class _Watch:
             key, _, value = raw.decode("ascii", errors="replace").strip().partition("=")
             if key == "frame" and value.strip().isdigit():
                 self.frames = int(value)
+                if self.frames_wanted:
+                    self._done = max(self._done, min(1.0, self.frames / self.frames_wanted))
             if key == "out_time_us" and self._duration_s and value.lstrip("-").isdigit():
                 self._done = max(self._done, min(1.0, int(value) / 1e6 / self._duration_s))
         self._process.stdout.close()

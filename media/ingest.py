@@ -205,9 +205,11 @@ def _run_pass(
     path: Path, info: MediaInfo, picture: VideoStream, strip: StripGeometry, files: _Outputs, run: _Run
 ) -> ffmpeg.Outcome:
     tell = run.on_progress
+    tap = PictureTap.of(picture, _proxy_rate(picture))
     return ffmpeg.run(
         _pass_args(path, hostile.admit(path, name=run.name).demuxer, info, picture, strip, files),
         duration_s=float(picture.duration),
+        frames_per_s=tap.frames_per_window / tap.period_s,
         on_progress=(lambda done: tell(_PASS_SHARE * done)) if tell else None,
         should_stop=run.should_stop,
         timeout_s=run.timeout_s or 300 + 20 * float(picture.duration),

@@ -226,3 +226,15 @@ def test_ffmpeg_steps_back_as_far_as_its_worker():
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["7", "7"]
+
+
+def test_progress_is_told_although_one_output_comes_only_at_the_end(tmp_path):
+    """A filmstrip is one picture after the last second; until then ffmpeg 7 and newer tell no time."""
+    told = []
+    ffmpeg.run(
+        ["-re", "-f", "lavfi", "-i", "testsrc=d=2:s=160x90:r=25", "-filter_complex",
+         "[0:v]split[a][b];[b]fps=1,tile=2x1[t]", "-map", "[a]", "-f", "null", "-", "-map", "[t]",
+         "-frames:v", "1", "-update", "1", str(tmp_path / "strip.jpg")],
+        duration_s=2, frames_per_s=25, on_progress=told.append,
+    )  # fmt: skip
+    assert [share for share in told if 0.2 < share < 0.9]

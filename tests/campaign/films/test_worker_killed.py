@@ -19,7 +19,8 @@ from campaign.jobs import Job
 from campaign.server import environment_of
 from media.testfilms import make_test_film
 
-LONGEST_S = 90
+# The worker steps back behind everything else on the machine.
+LONGEST_S = 300
 
 
 def start_worker(settings):
@@ -87,3 +88,38 @@ def test_a_killed_cut_is_finished_by_the_next_worker(
     assert (clip.state, clip.frame_count, session.get(Job, job.id).starts) == ("ready", 450, 2)
     assert storage.path(clip.asset.sha256).is_file()
     assert list((settings.data_dir / "scratch").glob("*")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_cancelled_cut_stops_its_ffmpeg_and_can_be_tried_again(
+    app, client, settings, session, world, bring_in, run_jobs, long_film
+):
+    """Issue 4, point 5: cancel really stops ffmpeg, and the clip can be rendered after all."""
+    film = bring_in(long_film)
+    run_jobs("ingest", film.id)
+    clip = Clip(programme_id=world.programme.id, owner_id=film.owner_id, title="十九秒")
+    clip.ranges = [ClipRange(position=0, source_id=film.id, in_point=Fraction(0), out_point=Fraction(19))]
+    session.add(clip)
+    session.flush()
+    job = clips.order_render(session, clip, user_id=None)
+    world.login(client, "publicity")
+    worker = start_worker(settings)
+    try:
+        wait_until(session, job, lambda row: row.progress > 0.02)
+        engines = engines_of(settings.data_dir)
+        assert len(engines) == 1
+        assert client.post(f"/jobs/{job.id}/cancel").status_code == 302
+        asked = time.monotonic()
+        psutil.wait_procs(engines, timeout=10)
+        assert engines_of(settings.data_dir) == []
+        assert time.monotonic() - asked < 5, "ffmpeg went on for seconds after the cancel"
+        wait_until(session, job, lambda row: row.state == "cancelled")
+        session.refresh(clip)
+        assert clip.state == "draft"
+        assert list((settings.data_dir / "scratch").glob("*")) == []
+        assert client.post(f"/jobs/{job.id}/retry").status_code == 302
+        wait_until(session, job, lambda row: row.state == "running")
+    finally:
+        worker.terminate()
+        worker.wait()
