@@ -32,7 +32,8 @@ def acceptance_document(
         *funds_blocks(report),
         *money_blocks(report),
         *section_blocks(report, "problems", "conclusion"),
-        Heading("签署"),
+        # The boxes for seal and signature stay together.
+        Heading("签署", new_page=True),
         _signatures(report),
     ]
     return cover(report, blocks, f"（{report.year}年度）", "验收报告")

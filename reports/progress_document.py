@@ -99,27 +99,28 @@ def execution_document(report: ProjectReport, fonts: FontFiles, *, draw: bool) -
 
 
 def months_blocks(report: ProjectReport) -> list[Block]:
-    """Return the table of targets by months, each month's gain and the sum."""
+    """Return the table of targets by months; rows of no month of the programme stand apart, then the sum."""
     months = sorted({line.month for line in report.months})
     if not months:
         return []
     counts = {(line.target_key, line.month): line.count for line in report.months}
-    head = ("目标", *(f"{int(month.partition('-')[2])}月" for month in months), "合计")
+    head = ("目标", *(f"{int(month.partition('-')[2])}月" for month in months), "其他", "合计")
     rows = [tuple(Cell(text, align="center", head=True) for text in head)]
     for target in report.targets:
         gains = [counts.get((target.key, month), 0) for month in months]
-        numbers = [*gains, sum(gains)]
+        whole = int(target.actual)
+        numbers = [*gains, whole - sum(gains), whole]
         rows.append(
             (
                 Cell(f"{target.title}（{target.unit}）"),
                 *(Cell(f"{n:,}", align="center", value=n, kind="integer") for n in numbers),
             )
         )
-    room = max(1.0, 11.0 / (len(months) + 1))
+    room = max(1.0, 11.0 / (len(months) + 2))
     return [
         Heading("各月进展", level=2),
-        Table("各月进展表", (6.0, *([room] * (len(months) + 1))), tuple(rows), small=True),
-        Paragraph("按各条记录的日期归入月份；日期见附件。", note=True),
+        Table("各月进展表", (6.0, *([room] * (len(months) + 2))), tuple(rows), small=True),
+        Paragraph("按各条记录的日期归入月份，无日期或日期不在实施期限内的列入“其他”。", note=True),
     ]
 
 

@@ -88,9 +88,11 @@ def test_a_monthly_report_tells_the_month_beside_the_sum(fonts):
 def test_the_months_of_an_execution_report_add_up_to_the_targets(fonts):
     report = project_report("execution")
     rows = xlsx_sheets(report_files(report, fonts)["xlsx"])["各月"]
-    assert rows[0] == ["目标", "9月", "10月", "合计"]
+    assert rows[0] == ["目标", "9月", "10月", "其他", "合计"]
     clips = next(row for row in rows if row[0].startswith("短视频"))
-    assert clips[1:] == [1, 2, 3] == [1, 2, int(report.targets[3].actual)]
+    assert clips[1:] == [1, 2, 0, 3]
+    assert [row[-1] for row in rows[1:]] == [int(line.actual) for line in report.targets]
+    assert all(sum(row[1:-1]) == row[-1] for row in rows[1:])
 
 
 def test_the_acceptance_report_counts_its_verdicts_and_names_the_proof(fonts):
