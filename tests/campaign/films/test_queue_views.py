@@ -15,6 +15,11 @@ from campaign.jobs import Job
 
 
 @pytest.fixture
+def ready_film(film_unseen, good_film):
+    return film_unseen(good_film, "高效换热器攻关.mp4")
+
+
+@pytest.fixture
 def make(session, world, ready_film):
     def make(title, start=1):
         span = Span(ready_film.id, Fraction(start), Fraction(start) + 1)

@@ -24,6 +24,11 @@ pytestmark = pytest.mark.usefixtures("fonts")
 
 
 @pytest.fixture
+def ready_film(film_unseen, good_film):
+    return film_unseen(good_film, "高效换热器攻关.mp4")
+
+
+@pytest.fixture
 def draft(session, world, ready_film):
     return clips.save(
         session, None, Draft("高效换热器", None, (Span(ready_film.id, Fraction(1), Fraction(3, 2)),)),
@@ -61,6 +66,7 @@ def state(session, clip, kind):
     return found and found.state
 
 
+@pytest.mark.slow
 def test_an_upright_version_is_made_from_the_edit_list_and_has_its_size_and_every_frame(
     officer, base, session, clip, run_jobs, storage
 ):
