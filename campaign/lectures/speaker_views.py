@@ -152,14 +152,13 @@ def _file(upload: Any, kinds: dict[str, str]) -> tuple[Asset, str] | None:  # no
     return office_files.keep(db.session, _storage(), upload, kinds)
 
 
-@blueprint.route("/<int:event_id>/speakers/<int:row_id>/<any(speech,slides):which>")
+@blueprint.route("/<int:event_id>/speakers/<int:row_id>/<which>")
 @allow(EVERY_ROLE)
 def material_file(event_id: int, row_id: int, which: str) -> Response:
     """The file of a speech or of the slides, always as a download."""
     row = _told(event_id, row_id)
-    asset, name = (
-        (row.speech_file, row.speech_name) if which == "speech" else (row.slides_file, row.slides_name)
-    )
+    files = {"speech": (row.speech_file, row.speech_name), "slides": (row.slides_file, row.slides_name)}
+    asset, name = files.get(which, (None, ""))
     if asset is None:
         raise NotFound(N_("There is no such file yet."))
     return send_file(

@@ -23,8 +23,11 @@ from campaign.cases.queries import cases_of
 from campaign.db import db, utc_now
 from campaign.exhibits.models import Exhibit
 from campaign.films.models import Clip, SourceVideo
+from campaign.formatting import local
 from campaign.jobs import Job
+from campaign.lectures import standing
 from campaign.lectures.models import LectureEvent
+from campaign.lectures.views import facts_of, say
 from campaign.listing import contains
 from campaign.placements.models import Placement
 from campaign.programmes.models import Programme
@@ -205,6 +208,15 @@ DUTIES: tuple[tuple[frozenset[Role], Callable[[], list[Task]]], ...] = (
 )
 
 
+def _countdown(event: LectureEvent | None) -> dict[str, object]:
+    """Days until the next event and what its plan lacks, for those who plan it (A8)."""
+    if event is None or not web.may(access.WRITES_EVENTS):
+        return {"event_days": None, "event_gaps": []}
+    today = local(utc_now()).date()
+    found = standing.gaps(event, facts_of(event), today)
+    return {"event_days": standing.days_left(event, today), "event_gaps": found, "say_gap": say}
+
+
 @blueprint.route("/")
 @allow(EVERY_ROLE)
 def index() -> str:
@@ -230,6 +242,7 @@ def index() -> str:
         gauges=gauges(),
         tasks=[task for task in tasks if task.number],
         next_event=next_event,
+        **_countdown(next_event),
         clips=list(recent),
         case_count=_count(_mine(Case)),
         film_count=_count(_mine(SourceVideo)),
