@@ -41,6 +41,8 @@ Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
 
 COVER_SIDE, PREVIEW_SIDE = 1280, 640
+# The longer side, in pixels, of the small upright copy of a photo.
+PHOTO_SIDE = 1600
 PROXY, POSTER, FILMSTRIP, WAVEFORM = "proxy", "poster", "filmstrip", "waveform"
 FIRST_POSTER, FIRST_STRIP = "first_poster", "first_strip"
 
@@ -580,7 +582,7 @@ def look_at_photo(source: bytes | Path, name: str = "") -> dict[str, Any]:
         return photos.look(source, name=name).to_json()
 
 
-def photo_preview(source: bytes | Path, name: str = "", *, max_side: int = 1600) -> bytes:
+def photo_preview(source: bytes | Path, name: str = "", *, max_side: int = PHOTO_SIDE) -> bytes:
     """Make a small upright JPEG without device data."""
     from media import photos
 

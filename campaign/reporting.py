@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,16 @@ from typing import Any
 
 from campaign.errors import Refused
 from campaign.fonts import ensure_fonts
+from reports.casebook import (
+    BookPart,
+    BookPicture,
+    BookStory,
+    Casebook,
+    Passage,
+    casebook_pdf,
+    page_count,
+)
+from reports.casebook import coarse as coarse_pictures
 from reports.charts import Chart
 from reports.comparison import Comparison, comparison_workbook
 from reports.comparison import compare as compare_reports
@@ -70,11 +80,15 @@ from reports.letters import Letter, letter_docx
 from reports.parts import evidence_words as proof_words
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
+from reports.story import SIZES_PT, Story, StoryPicture, StoryType
+from reports.story import story_docx as write_story
+from reports.story_read import ReadStory, read_story
 from reports.text_template import Part, check_template, template_docx, written_parts
 from reports.writing import Written
 from reports.writing import write_report as write_forms
 
 __all__ = [
+    "SIZES_PT",
     "TITLES",
     "VERDICTS",
     "Annex",
@@ -82,6 +96,10 @@ __all__ = [
     "Attachment",
     "Badge",
     "Bar",
+    "BookPart",
+    "BookPicture",
+    "BookStory",
+    "Casebook",
     "Catalogue",
     "CatalogueEntry",
     "Column",
@@ -112,15 +130,20 @@ __all__ = [
     "PacePoint",
     "PaperJob",
     "Part",
+    "Passage",
     "PerformanceReport",
     "ProjectReport",
     "Proof",
+    "ReadStory",
     "Risk",
     "RuleText",
     "Seat",
     "Section",
     "ShowItem",
     "SpendPoint",
+    "Story",
+    "StoryPicture",
+    "StoryType",
     "TargetLine",
     "Task",
     "ToldCase",
@@ -128,6 +151,7 @@ __all__ = [
     "WrittenBook",
     "alt_text",
     "check_template",
+    "coarse_pictures",
     "compare_reports",
     "comparison_workbook",
     "coverage_chart",
@@ -137,16 +161,19 @@ __all__ = [
     "ledger_workbook",
     "letter_docx",
     "loan_docx",
+    "page_count",
     "prepare_fonts",
     "proof_words",
     "proposed_score",
     "prove",
+    "read_story",
     "refusals",
     "seats_of",
     "template_docx",
     "to_json",
     "total_score",
     "write_atom",
+    "write_casebook",
     "write_catalogue",
     "write_contact_sheet",
     "write_coverage_book",
@@ -154,6 +181,7 @@ __all__ = [
     "write_lecture_paper",
     "write_report",
     "write_rss",
+    "write_story",
     "write_table",
     "written_parts",
 ]
@@ -246,3 +274,9 @@ def write_catalogue(book: Catalogue, data_dir: Path) -> bytes:
 def prepare_fonts(data_dir: Path) -> None:
     """Make the fonts of the papers where they are not there yet."""
     ensure_fonts(data_dir)
+
+
+def write_casebook(book: Casebook, pictures: Mapping[str, Path], data_dir: Path) -> bytes:
+    """The casebook as PDF; `pictures` are files by the names the stories call them (A13)."""
+    with refusals():
+        return casebook_pdf(book, pictures, ensure_fonts(data_dir))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TEMPLATE = "casebook.typ"
 PRINT_DPI = 300
 # The widest a picture stands in the book, and the widest of two side by side.
-FULL_CM, HALF_CM = 14.1, 6.9
+FULL_CM, HALF_CM = 13.5, 6.6
 HIGHEST_CM = 9.0
 # 10 mm around the trimmed page, 3 mm of them printed and cut off; the template draws by the same figures.
 AROUND_PT, BLEED_PT = 10 / 25.4 * 72, 3 / 25.4 * 72
@@ -140,6 +140,15 @@ def _with_boxes(pdf: bytes) -> bytes:
     # The writer draws the second half of the file's name by lot; the same book has to give the same bytes.
     name = hashlib.sha256(pdf).hexdigest()[:32].upper()
     return _DRAWN.sub(f"<{name}>".encode(), stream.getvalue())
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
 
 
 def placed(pictures: tuple[BookPicture, ...]) -> tuple[tuple[BookPicture, float], ...]:

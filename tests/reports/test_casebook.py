@@ -101,7 +101,12 @@ def test_names_stand_in_the_order_of_their_sound():
 
 
 def test_a_landscape_takes_the_column_and_uprights_half_of_it():
-    assert placed((WIDE, TALL)) == ((WIDE, 9.0 / (1200 / 1800)), (TALL, 9.0 / (1600 / 1200)))[:2]
+    panorama = BookPicture("pano.jpg", "全景", 1600, 600)
+    slim = BookPicture("slim.jpg", "细节", 600, 650)
+    # 3:2 just fits the column; 3:4 is as high as a picture may be, which is the width of half a column.
+    assert placed((panorama, WIDE, slim, TALL)) == (
+        (panorama, 13.5), (WIDE, 13.5), (slim, 6.6), (TALL, 6.6),
+    )  # fmt: skip
 
 
 def test_pictures_too_coarse_for_print_are_named():
