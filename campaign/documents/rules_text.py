@@ -36,7 +36,7 @@ def rules_of(facts: Facts) -> tuple[RuleText, ...]:
             "profile",
             "A",
             "项目规则",
-            f"规则文件“{profile.key}”，校验码{digest[:16]}；合同金额{money(profile.budget.total_fen)}。",
+            f"{profile.title}（{profile.year}年度）的规则，校验码{digest[:16]}；合同金额{money(profile.budget.total_fen)}。",
             whole,
         )
     )

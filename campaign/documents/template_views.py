@@ -23,11 +23,12 @@ Page = str | WerkzeugResponse | tuple[str, int]
 Known = list[tuple[str, str, str]]
 
 
-@blueprint.route("/templates/<kind>", methods=["GET", "POST"])
+@blueprint.route("/templates/<report_kind>", methods=["GET", "POST"])
 @allow(WRITES_REPORTS)
-def template(kind: str) -> Page:
+def template(report_kind: str) -> Page:
     """Versions, fields and what they say now; a new version is taken in here."""
-    facts = _facts(known_kind(kind))
+    kind = known_kind(report_kind)
+    facts = _facts(kind)
     if request.method == "GET":
         return _page(kind, facts)
     chosen = request.files.get("template")
@@ -46,7 +47,7 @@ def template(kind: str) -> Page:
         db.session.rollback()
         return _page(kind, facts, refused=text_of(refusal)), 422
     flash(_("The template is in use; reports begin with its words from now on."), "success")
-    return redirect(url_for("reports.template", kind=kind))
+    return redirect(url_for("reports.template", report_kind=kind))
 
 
 def _facts(kind: str) -> Facts:
@@ -75,14 +76,20 @@ def _fields(group: FieldGroup, filled: Values) -> Known:
         return [(f"{{{{ {group.repeats} }}}}", _(group.why), str(value[0]) if value else "")]
     first = (value[0] if value else {}) if group.repeats else value
     prefix = group.repeats or group.name
-    return [(f"{{{{ {prefix}.{name} }}}}", _(why), str(first.get(name, ""))) for name, why in group.members]
+    return [(f"{{{{ {prefix}.{name} }}}}", _(why), _said(first.get(name, ""))) for name, why in group.members]
 
 
-@blueprint.route("/templates/<kind>/<int:number>.docx")
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+@blueprint.route("/templates/<report_kind>/<int:number>.docx")
 @allow(WRITES_REPORTS)
-def template_file(kind: str, number: int) -> Response:
+def template_file(report_kind: str, number: int) -> Response:
     """A version as a Word file; 0 is the house's."""
-    known_kind(kind)
+    kind = known_kind(report_kind)
     name = f"{_(KIND_NAMES[kind])}{_('template')}-{number}.docx"
     if number == 0:
         return web.attachment(templates.house_template(kind), name, MEDIA_TYPES["docx"])
@@ -98,17 +105,17 @@ def template_file(kind: str, number: int) -> Response:
     )
 
 
-@blueprint.route("/templates/<kind>/back", methods=["POST"])
+@blueprint.route("/templates/<report_kind>/back", methods=["POST"])
 @allow(WRITES_REPORTS)
-def template_back(kind: str) -> WerkzeugResponse:
+def template_back(report_kind: str) -> WerkzeugResponse:
     """Let an older version hold again."""
     number = request.form.get("number", "0")
     templates.go_back(
         db.session,
         web.programme(),
-        known_kind(kind),
+        known_kind(report_kind),
         web.actor(),
         number=int(number) if number.isdecimal() else -1,
     )
     flash(_("That version holds again; the others are kept."), "success")
-    return redirect(url_for("reports.template", kind=kind))
+    return redirect(url_for("reports.template", report_kind=report_kind))

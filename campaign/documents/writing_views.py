@@ -81,12 +81,12 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@blueprint.route("/new", methods=["GET", "POST"], defaults={"kind": "performance"})
-@blueprint.route("/new/<kind>", methods=["GET", "POST"])
+@blueprint.route("/new", methods=["GET", "POST"], defaults={"report_kind": "performance"})
+@blueprint.route("/new/<report_kind>", methods=["GET", "POST"])
 @allow(WRITES_REPORTS)
-def new(kind: str) -> Page:
+def new(report_kind: str) -> Page:
     """Look at the figures, write the words, freeze the report."""
-    known_kind(kind)
+    kind = known_kind(report_kind)
     month = request.values.get("month", "") or (month_to_report() if kind == "monthly" else "")
     try:
         facts = facts_for(kind, month)

@@ -111,6 +111,7 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
         "job_id": job.id,
         "user_id": lead.id,
         "dossier_id": dossier_id,
+        "report_kind": "monthly",
         "kind_key": "story",
         "kind": "sign_in",
         "row_id": case.id,

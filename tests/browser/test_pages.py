@@ -203,7 +203,9 @@ NO_PAGES = {
 LATIN = {
     "English", "Excel", "Word", "JPEG", "WebP", "LUFS", "dBTP", "CCTV", "CGTN", "Noto", "Sans", "ffmpeg",
     "imageio", "sqlite", "docx", "xlsx", "admin", "lead", "observer", "planner", "publicity", "reviewer",
-    "testing", "qichuang", "init", "serve", "worker", "Atom", "Shift", "Ctrl", "FLAC", "WebVTT", "FCPXML",
+    "testing", "qichuang", "init", "serve", "worker", "Atom", "Shift", "Ctrl", "FLAC", "WebVTT",
+    # What an officer types into a Word template.
+    "else", "endfor", "endif", "last", "loop", "FCPXML",
     # Media on the official list of news sources that have no Chinese name, and a domain as an example.
     "SHINE", "iChongqing", "people",
 }  # fmt: skip
