@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     )
     from campaign.attendance.views import blueprint as attendance  # noqa: PLC0415
     from campaign.budget.views import blueprint as budget  # noqa: PLC0415
+    from campaign.casebook.views import blueprint as casebook  # noqa: PLC0415
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
     from campaign.documents.views import blueprint as documents  # noqa: PLC0415
     from campaign.exhibits import round_views  # noqa: F401, PLC0415 - takes room_views along, on one blueprint
@@ -36,8 +37,8 @@ def register(app: Flask) -> None:
     from campaign.lectures import (  # noqa: PLC0415
         lineup_views,  # noqa: F401 - as above
         paper_views,  # noqa: F401 - as above
-        seat_views,  # noqa: F401 - as above
         plan_views,  # noqa: F401 - as above
+        seat_views,  # noqa: F401 - as above
         speaker_views,  # noqa: F401 - as above
     )
     from campaign.lectures.views import blueprint as lectures  # noqa: PLC0415
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
         approvals,
         attendance,
         budget,
+        casebook,
         cases,
         documents,
         exhibits,
