@@ -216,6 +216,7 @@ SUBJECTS = {
     "placement_evidence": N_("evidence of a piece"),
     "placement_group": N_("group of copies"),
     "planned_piece": N_("planned piece"),
+    "publicity_phase": N_("phase of the publicity plan"),
     "coverage_book": N_("coverage book"),
     "book_edition": N_("edition of the casebook"),
     "acceptance_package": N_("acceptance package"),
