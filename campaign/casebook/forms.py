@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 SCOPE_NAMES = {
@@ -22,7 +22,11 @@ class EditionForm(FlaskForm):
     subtitle = StringField(_l("Subtitle"), [Length(max=120)])
     issuer = StringField(_l("Issued by"), [DataRequired(_l("Enter who issues the book.")), Length(max=120)])
     preface = TextAreaField(_l("Preface"), [Length(max=5000)])
-    scope = RadioField(_l("Which stories"), choices=list(SCOPE_NAMES.items()), default="written")
+    scope = RadioField(
+        _l("Which stories"),
+        choices=[SelectChoice(key, text) for key, text in SCOPE_NAMES.items()],
+        default="written",
+    )
     for_print = BooleanField(_l("For the printer: with 3 mm of bleed and crop marks"))
 
 
