@@ -32,6 +32,8 @@ MAX_EVIDENCE_BYTES = 60 * MB
 MAX_PICTURE_BYTES = 20 * MB
 MAX_PIXELS = 100_000_000
 TOKEN_AGE_S = 6 * 3600
+# Enough for a whole screen; derived copies of pictures are no larger.
+SCREEN_SIDE = 1600
 
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 PDF, MP4 = "application/pdf", "video/mp4"
@@ -253,13 +255,34 @@ def send(asset: Asset, name: str) -> Response:
     return response
 
 
-def send_small(asset: Asset) -> Response:
-    """Answer with a small WebP of a stored picture, made on first use: lists need no originals."""
+def send_shown(asset: Asset, name: str, size: str = "") -> Response:
+    """Answer with what a page shows: a picture as a bare copy, `small` or for a whole screen; else the file."""
+    if is_picture(asset):
+        return send_small(asset) if size == "small" else send_small(asset, SCREEN_SIDE)
+    return send(asset, name)
+
+
+def send_original(asset: Asset, name: str) -> Response:
+    """Answer with the file as it came in, as a download; a photo may carry its place and device."""
+    storage: Storage = current_app.extensions["storage"]
+    return send_file(
+        storage.path(asset.sha256),
+        mimetype=asset.media_type if asset.media_type in EVERYTHING else "application/octet-stream",
+        as_attachment=True,
+        download_name=name or asset.sha256[:16],
+    )
+
+
+def send_small(asset: Asset, side: int = 480) -> Response:
+    """Answer with a WebP of a stored picture at most `side` pixels long, upright and without device data.
+
+    Made on first use: lists need no originals, and no page shows where a photo was taken.
+    """
     storage: Storage = current_app.extensions["storage"]
     original = storage.path(asset.sha256)
-    small = storage.derived(asset.sha256, "480.webp", lambda: footage.thumbnail(original))
+    small = storage.derived(asset.sha256, f"{side}.webp", lambda: footage.thumbnail(original, max_side=side))
     response = send_file(
-        small, mimetype="image/webp", conditional=True, etag=f"{asset.sha256}-480", max_age=3600
+        small, mimetype="image/webp", conditional=True, etag=f"{asset.sha256}-{side}", max_age=3600
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"

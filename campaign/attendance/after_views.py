@@ -60,6 +60,7 @@ def questions(event_id: int) -> Page:
         "questions",
         event=event,
         form=form,
+        asked=asked,
         numbers=range(1, rules.MAX_QUESTIONS + 1),
         answers=queries.answer_count(db.session, event),
     )

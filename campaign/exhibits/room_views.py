@@ -102,9 +102,17 @@ def _file(exhibit_id: int, file_id: int) -> ExhibitFile:
 @blueprint.route("/<int:exhibit_id>/files/<int:file_id>")
 @allow(EVERY_ROLE)
 def file(exhibit_id: int, file_id: int) -> Response:
-    """A photo or film of an exhibit."""
+    """A photo of an exhibit without device data, `?size=small` for lists; or a film."""
     row = _file(exhibit_id, file_id)
-    return evidence.send(row.asset, row.file_name)
+    return evidence.send_shown(row.asset, row.file_name, request.args.get("size", ""))
+
+
+@blueprint.route("/<int:exhibit_id>/files/<int:file_id>/original")
+@allow(WRITES_EVENTS)
+def original_file(exhibit_id: int, file_id: int) -> Response:
+    """A photo or film as it came in, for those who work on the exhibit."""
+    row = _file(exhibit_id, file_id)
+    return evidence.send_original(row.asset, row.file_name)
 
 
 @blueprint.route("/<int:exhibit_id>/files/<int:file_id>/remove", methods=["POST"])
@@ -220,12 +228,25 @@ def nomination(nomination_id: int) -> str:
 @blueprint.route("/nominations/<int:nomination_id>/files/<int:file_id>")
 @allow(WRITES_EVENTS)
 def nomination_file(nomination_id: int, file_id: int) -> Response:
-    """A photo or film that a firm sent."""
+    """A photo that a firm sent without device data, `?size=small` for lists; or a film."""
+    row = _sent_file(nomination_id, file_id)
+    return evidence.send_shown(row.asset, row.file_name, request.args.get("size", ""))
+
+
+@blueprint.route("/nominations/<int:nomination_id>/files/<int:file_id>/original")
+@allow(WRITES_EVENTS)
+def original_nomination_file(nomination_id: int, file_id: int) -> Response:
+    """A photo or film as the firm sent it."""
+    row = _sent_file(nomination_id, file_id)
+    return evidence.send_original(row.asset, row.file_name)
+
+
+def _sent_file(nomination_id: int, file_id: int) -> ExhibitFile:
     web.get(Nomination, nomination_id)
     row = db.session.get(ExhibitFile, file_id)
     if row is None or row.nomination_id != nomination_id:
         raise NotFound(N_("This does not exist, or it belongs to an organisation you do not work for."))
-    return evidence.send(row.asset, row.file_name)
+    return row
 
 
 @blueprint.route("/nominations/<int:nomination_id>/decide", methods=["POST"])
@@ -321,7 +342,7 @@ def signature(exhibit_id: int, step_id: int) -> Response:
     step = db.session.get(CustodyStep, step_id)
     if step is None or step.exhibit_id != exhibit_id:
         raise NotFound(N_("This does not exist, or it belongs to an organisation you do not work for."))
-    return evidence.send(step.signature, f"{exhibit_id}-{step.position}")
+    return evidence.send_shown(step.signature, f"{exhibit_id}-{step.position}", request.args.get("size", ""))
 
 
 # --- documents --------------------------------------------------------------------------------------------

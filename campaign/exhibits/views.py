@@ -24,6 +24,7 @@ from campaign.exhibits.services import ExhibitValues, LabelLength, NoLittleGiant
 from campaign.listing import Badge, Column, Filter, Listing, contains
 from campaign.messages import N_
 from campaign.programmes.models import Programme
+from campaign.storage import Asset
 
 blueprint: Blueprint = web.programme_blueprint("exhibits", __name__, "/exhibits")
 
@@ -318,8 +319,20 @@ def set_state(exhibit_id: int) -> WerkzeugResponse:
 @blueprint.route("/<int:exhibit_id>/photo")
 @allow(EVERY_ROLE)
 def photo_file(exhibit_id: int) -> Response:
-    """The photo of an exhibit."""
+    """The photo of an exhibit without device data; `?size=small` for lists."""
+    return evidence.send_shown(_photo(exhibit_id), "", request.args.get("size", ""))
+
+
+@blueprint.route("/<int:exhibit_id>/photo/original")
+@allow(WRITES_EVENTS)
+def original_photo(exhibit_id: int) -> Response:
+    """The photo as it came in, for those who work on the exhibit."""
+    exhibit: Exhibit = web.get(Exhibit, exhibit_id)
+    return evidence.send_original(_photo(exhibit_id), exhibit.title)
+
+
+def _photo(exhibit_id: int) -> Asset:
     exhibit: Exhibit = web.get(Exhibit, exhibit_id)
     if exhibit.photo is None:
         raise NotFound(N_("This exhibit has no photo yet."))
-    return evidence.send(exhibit.photo, exhibit.title)
+    return exhibit.photo

@@ -352,8 +352,8 @@ def reopen(event_id: int) -> WerkzeugResponse:
 @blueprint.route("/<int:event_id>/evidence")
 @allow(EVERY_ROLE)
 def evidence_file(event_id: int) -> Response:
-    """The photo of an event."""
+    """The photo of an event without device data; `?size=small` for lists."""
     event: LectureEvent = web.get(LectureEvent, event_id)
     if event.evidence is None:
         raise NotFound(N_("This event has no photo yet."))
-    return evidence.send(event.evidence, event.evidence_name)
+    return evidence.send_shown(event.evidence, event.evidence_name, request.args.get("size", ""))

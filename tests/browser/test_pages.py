@@ -20,6 +20,8 @@ from tests.media.test_suggest import film_of, measured
 
 SIZES = {1280: (1280, 800), 390: (390, 844)}
 PAGES = {
+    "acceptance.index": "lead",
+    "acceptance.show": "lead",
     "accounts.profile": "lead",
     "admin.audit": "admin",
     "admin.edit_user": "admin",
@@ -105,9 +107,11 @@ PAGES = {
     "placements.outlet_edit": "lead",
     "placements.outlet_merge": "lead",
     "placements.outlet_new": "lead",
+    "placements.outlet_part": "lead",
     "placements.outlets": "lead",
     "placements.paste": "lead",
     "placements.plan": "lead",
+    "placements.set_phases": "lead",
     "placements.show": "lead",
     "placements.show_analysis": "lead",
     "reports.changes": "lead",
@@ -120,6 +124,7 @@ PAGES = {
 # Answered to GET, but files, data or redirects; and pages seen elsewhere (log in and set up in
 # test_main_path.py, the pattern page in test_patterns.py).
 NO_PAGES = {
+    "acceptance.download",
     "accounts.home",
     "accounts.login",
     "accounts.setup",
@@ -151,6 +156,9 @@ NO_PAGES = {
     "exhibits.file",
     "exhibits.loan",
     "exhibits.nomination_file",
+    "exhibits.original_file",
+    "exhibits.original_nomination_file",
+    "exhibits.original_photo",
     "exhibits.photo_file",
     "exhibits.signature",
     "exhibits_open.nominate",
@@ -209,7 +217,7 @@ LATIN = {
     "imageio", "sqlite", "docx", "xlsx", "admin", "lead", "observer", "planner", "publicity", "reviewer",
     "testing", "qichuang", "init", "serve", "worker", "Atom", "Shift", "Ctrl", "FLAC", "WebVTT",
     # What an officer types into a Word template.
-    "else", "endfor", "endif", "last", "loop", "FCPXML",
+    "else", "endfor", "endif", "last", "loop", "FCPXML", "PowerPoint",
     # Media on the official list of news sources that have no Chinese name, and a domain as an example.
     "SHINE", "iChongqing", "people",
 }  # fmt: skip

@@ -53,6 +53,10 @@ OPEN = {
 }
 
 TABLE: dict[str, set[str]] = {
+    "acceptance.delete": LEAD,
+    "acceptance.download": MONEY,
+    "acceptance.index": MONEY,
+    "acceptance.show": MONEY,
     "accounts.choose_programme": ALL,
     "accounts.logout": ALL,
     "accounts.profile": ALL,
@@ -146,6 +150,9 @@ TABLE: dict[str, set[str]] = {
     "exhibits.nominated": EVENTS,
     "exhibits.nomination": EVENTS,
     "exhibits.nomination_file": EVENTS,
+    "exhibits.original_file": EVENTS,
+    "exhibits.original_nomination_file": EVENTS,
+    "exhibits.original_photo": EVENTS,
     "exhibits.photo_file": ALL,
     "exhibits.remove_file": EVENTS,
     "exhibits.revoke_link": EVENTS,
@@ -269,6 +276,7 @@ TABLE: dict[str, set[str]] = {
     "placements.outlet_edit": REGISTRY,
     "placements.outlet_merge": REGISTRY,
     "placements.outlet_new": REGISTRY,
+    "placements.outlet_part": REGISTRY,
     "placements.outlets": ALL,
     "placements.paste": COVERAGE,
     "placements.plan": ALL,
@@ -277,6 +285,7 @@ TABLE: dict[str, set[str]] = {
     "placements.remove_proof": COVERAGE,
     "placements.reopen_plan": COVERAGE,
     "placements.save_pasted": COVERAGE,
+    "placements.set_phases": LEAD,
     "placements.show_analysis": ALL,
     "placements.show": ALL,
     "reports.changes": ALL,

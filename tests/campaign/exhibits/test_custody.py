@@ -62,7 +62,7 @@ def test_an_exhibit_goes_to_the_hall_and_back_with_a_signature_each_time(planner
     assert kinds(session) == ["collected", "delivered", "taken_down", "returned"]
     step = session.scalars(select(CustodyStep)).first()
     with planner.get(f"{HOME}{exhibit.id}/custody/{step.id}/signature") as served:
-        assert (served.status_code, served.mimetype) == (200, "image/png")
+        assert (served.status_code, served.mimetype) == (200, "image/webp")
 
 
 def test_a_photo_of_the_signed_slip_does_instead_of_drawing(planner, session, exhibit):
@@ -129,3 +129,32 @@ def test_files_are_kept_once_and_taken_off_again(planner, session, exhibit):
     planner.post(f"{here}/{exhibit.files[0].id}/remove")
     session.expire_all()
     assert (exhibit.files, exhibit.photo_id) == ([], None)
+
+
+def test_pages_show_photos_without_their_place_and_only_planners_get_the_original(client, world, exhibit):
+    """A photo of a firm says where it was taken; the copies do not."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (23.0, 7.0, 0.0)
+    out = io.BytesIO()
+    Image.new("RGB", (2000, 1000), "teal").save(out, "JPEG", exif=exif)
+    world.login(client, "planner")
+    there = f"{HOME}{exhibit.id}"
+    photo = {"files": [(io.BytesIO(out.getvalue()), "现场.jpg")]}
+    client.post(f"{there}/files", data=photo, content_type="multipart/form-data")
+    found = {}
+    for path in ("photo", "photo?size=small", "photo/original", "files/1", "files/1/original"):
+        with client.get(f"{there}/{path}") as served:
+            picture = Image.open(io.BytesIO(served.data))
+            found[path] = (picture.size, bool(picture.getexif().get_ifd(0x8825)))
+    assert found == {
+        "photo": ((1600, 800), False),
+        "photo?size=small": ((480, 240), False),
+        "photo/original": ((2000, 1000), True),
+        "files/1": ((1600, 800), False),
+        "files/1/original": ((2000, 1000), True),
+    }
+    world.login(client, "observer")
+    page = client.get(there).get_data(as_text=True)
+    assert "original" not in page
+    assert client.get(f"{there}/photo/original").status_code == 403

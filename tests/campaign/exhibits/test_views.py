@@ -44,7 +44,7 @@ def test_a_nominated_exhibit_stands_in_the_ranking_with_its_total_and_photo(plan
     page = planner.get(HOME).get_data(as_text=True)
     assert re.findall(r'class="row-title">([^<]+)', page) == ["更好的展台", "互动展台"]
     with planner.get(f"{HOME}{exhibits[0].id}/photo") as served:
-        assert (served.status_code, served.mimetype) == (200, "image/png")
+        assert (served.status_code, served.mimetype) == (200, "image/webp")
 
 
 def test_a_firm_that_is_no_little_giant_is_refused_with_the_reason_and_keeps_what_was_typed(

@@ -146,7 +146,7 @@ def test_cancel_reopen_and_the_photo_of_a_held_event(planner, session):
     without_review(session, event)
     held(planner, event)
     with planner.get(f"{HOME}{event.id}/evidence") as served:
-        assert (served.status_code, served.mimetype) == (200, "image/jpeg")
+        assert (served.status_code, served.mimetype) == (200, "image/webp")
         assert served.data[:3] == b"\xff\xd8\xff"
 
 
