@@ -319,6 +319,19 @@ def report(context: Context, kind: str, key: str, month: str, out_dir: Path, *, 
 
 
 @cli.command()
+@click.option("--programme", "key", required=True, help="Key of the programme, such as guangdong-2024.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--without-clips", is_flag=True, help="Leave the films out; their check sums stay in the list.")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def package(context: Context, key: str, out: Path, *, without_clips: bool, as_json: bool) -> None:
+    """Write the acceptance package on the newest acceptance report; a stopped call is gone on with (A17)."""
+    from campaign.acceptance import terminal  # noqa: PLC0415 - as in prepare
+
+    sys.exit(terminal.package(context, key, out, with_clips=not without_clips, as_json=as_json))
+
+
+@cli.command()
 @click.option("--sources", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))

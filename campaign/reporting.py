@@ -77,18 +77,34 @@ from reports.lecture_papers import PaperJob, lecture_paper
 from reports.lecture_seats import seats_of
 from reports.ledger import Entry, Ledger, ledger_csv, ledger_workbook
 from reports.letters import Letter, letter_docx
+from reports.package import Member, PackageStopped, Packed, safe_name, safe_paths, write_package
+from reports.package_index import (
+    IndexAnnex,
+    IndexLine,
+    IndexRow,
+    Link,
+    PackageIndex,
+    annex_workbook,
+    index_docx,
+    index_html,
+)
 from reports.parts import evidence_words as proof_words
+from reports.project_charts import SPENDING_TITLE, TARGETS_TITLE, Series, counted_series
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
 from reports.story import SIZES_PT, Story, StoryPicture, StoryType
 from reports.story import story_docx as write_story
 from reports.story_read import ReadStory, read_story
 from reports.text_template import Part, check_template, template_docx, written_parts
+from reports.wording import parsed as parsed_cell
+from reports.wording import shown as shown_cell
 from reports.writing import Written
 from reports.writing import write_report as write_forms
 
 __all__ = [
     "SIZES_PT",
+    "SPENDING_TITLE",
+    "TARGETS_TITLE",
     "TITLES",
     "VERDICTS",
     "Annex",
@@ -118,16 +134,24 @@ __all__ = [
     "FundsLine",
     "Goal",
     "Guest",
+    "IndexAnnex",
+    "IndexLine",
+    "IndexRow",
     "Indicator",
     "Item",
     "LecturePlan",
     "Ledger",
     "Letter",
+    "Link",
     "LoanForm",
     "Medium",
+    "Member",
     "MoneyLine",
     "MonthLine",
     "PacePoint",
+    "PackageIndex",
+    "PackageStopped",
+    "Packed",
     "PaperJob",
     "Part",
     "Passage",
@@ -139,6 +163,7 @@ __all__ = [
     "RuleText",
     "Seat",
     "Section",
+    "Series",
     "ShowItem",
     "SpendPoint",
     "Story",
@@ -150,13 +175,18 @@ __all__ = [
     "Written",
     "WrittenBook",
     "alt_text",
+    "annex_workbook",
     "check_template",
     "coarse_pictures",
     "compare_reports",
     "comparison_workbook",
+    "counted_series",
     "coverage_chart",
+    "draw_series",
     "fingerprint",
     "from_json",
+    "index_docx",
+    "index_html",
     "ledger_csv",
     "ledger_workbook",
     "letter_docx",
@@ -168,7 +198,10 @@ __all__ = [
     "prove",
     "read_story",
     "refusals",
+    "safe_name",
+    "safe_paths",
     "seats_of",
+    "shown_cells",
     "template_docx",
     "to_json",
     "total_score",
@@ -179,8 +212,10 @@ __all__ = [
     "write_coverage_book",
     "write_event_summary",
     "write_lecture_paper",
+    "write_package",
     "write_report",
     "write_rss",
+    "write_sheet",
     "write_story",
     "write_table",
     "written_parts",
@@ -207,10 +242,24 @@ def write_table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[S
         return write_sheet(heads, cells, title)
 
 
+def shown_cells(annex: Annex, cells: Sequence[str]) -> list[str]:
+    """The canonical cells of an annex row as its documents show them."""
+    with refusals():
+        return [
+            shown_cell(column.kind, parsed_cell(column, cell, annex.title))
+            for column, cell in zip(annex.columns, cells, strict=True)
+        ]
+
+
 def coverage_chart(bars: Sequence[Bar], title: str, data_dir: Path, *, by_month: bool = False) -> Chart:
     """A chart of pieces and counted pieces: columns for months, rows for anything else."""
     draw = months_chart if by_month else bars_chart
     return draw(tuple(bars), title, ensure_fonts(data_dir))
+
+
+def draw_series(series: Series, data_dir: Path, *, narrow: bool = False) -> Chart:
+    """A chart of a page, drawn as in the documents; `narrow` for a phone."""
+    return series.drawn(ensure_fonts(data_dir), narrow=narrow)
 
 
 def write_coverage_book(

@@ -42,10 +42,14 @@ class PackageStopped(Exception):  # noqa: N818 - named as what happened
 
 @dataclass(frozen=True)
 class Member:
-    """A file of the archive: its path with slashes, and its bytes or the file that holds them."""
+    """A file of the archive: its path with slashes, and its bytes or the file that holds them.
+
+    `sha256` is what its content must be, where that is known; packing refuses anything else by name.
+    """
 
     path: str
     content: bytes | Path
+    sha256: str = ""
 
     @property
     def size_bytes(self) -> int:
@@ -113,7 +117,7 @@ def write_package(
 
     `made_at`, an aware time, is the date of every member. What an earlier call with the same members left at
     `out` is gone on with. Raises PackageStopped when asked to stop, and ReportError where a file has changed
-    while it was packed.
+    while it was packed or is not what it must be.
     """
     _refuse_doubles(members)
     journal = _Journal(out, members, made_at)
@@ -173,6 +177,14 @@ def _add(archive: zipfile.ZipFile, member: Member, made_at: datetime) -> str:
         raise ReportError(
             N_("%(path)s changed while it was packed. Make the package anew."), path=member.path
         )
+    if member.sha256 and digest.hexdigest() != member.sha256:
+        raise ReportError(
+            N_(
+                "The stored file of %(path)s is damaged: its check sum is not what it was. Put the file "
+                "back from the backup, then try again."
+            ),
+            path=member.path,
+        )
     return digest.hexdigest()
 
 
@@ -181,7 +193,7 @@ class _Journal:
 
     def __init__(self, out: Path, members: Sequence[Member], made_at: datetime) -> None:
         self._path = out.with_name(f"{out.name}.journal")
-        told = [(member.path, member.size_bytes) for member in members]
+        told = [(member.path, member.size_bytes, member.sha256) for member in members]
         self._key = hashlib.sha256(
             json.dumps([made_at.isoformat(), told], ensure_ascii=False).encode()
         ).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -74,11 +75,18 @@ def _jpeg(asset: Asset | None) -> bytes:
     if asset is None or not evidence.is_picture(asset):
         return b""
     storage: Storage = current_app.extensions["storage"]
-    return footage.photo_preview(storage.path(asset.sha256))
+    path = storage.path(asset.sha256)
+    return footage.photo_preview(path) if path.is_file() else b""
 
 
 def catalogue_pdf(exhibits: Sequence[Exhibit], programme: Programme) -> bytes:
     """The catalogue of these exhibits in the order given."""
+    book = catalogue_of(exhibits, programme, utc_now())
+    return reporting.write_catalogue(book, current_app.config["SETTINGS"].data_dir)
+
+
+def catalogue_of(exhibits: Sequence[Exhibit], programme: Programme, at: datetime) -> reporting.Catalogue:
+    """What the catalogue says, dated `at`."""
     entries = tuple(
         reporting.CatalogueEntry(
             title=exhibit.title,
@@ -101,8 +109,7 @@ def catalogue_pdf(exhibits: Sequence[Exhibit], programme: Programme) -> bytes:
         )
         for exhibit in exhibits
     )
-    book = reporting.Catalogue(programme.title, programme.organisation.name, entries, utc_now())
-    return reporting.write_catalogue(book, current_app.config["SETTINGS"].data_dir)
+    return reporting.Catalogue(programme.title, programme.organisation.name, entries, at)
 
 
 def loan_docx(exhibit: Exhibit, programme: Programme) -> bytes:
