@@ -8,6 +8,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Hang every room's blueprint on the app and name its jobs."""
     # Rooms import models and services; they are taken in here so that importing rules loads none of them.
+    from campaign.acceptance.views import blueprint as acceptance  # noqa: PLC0415
     from campaign.accounts.views import blueprint as accounts  # noqa: PLC0415
     from campaign.admin.views import blueprint as admin  # noqa: PLC0415
     from campaign.approvals import (  # noqa: PLC0415
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     from campaign.targets.views import blueprint as targets  # noqa: PLC0415
 
     rooms = (
+        acceptance,
         accounts,
         admin,
         approvals,
