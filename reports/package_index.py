@@ -207,8 +207,10 @@ def _lines_html(lines: Sequence[IndexLine]) -> str:
         proof = f"<div>{escape(line.proof)}</div>" if line.proof else ""
         rows.append(
             f'<tr><td class="req">{escape(line.requirement)}</td><td>{escape(line.title)}{note}</td>'
-            f"<td>{escape(line.required)}</td><td>{escape(line.delivered or NOTHING)}</td>"
-            f'<td class="v v-{escape(line.verdict)}">{escape(VERDICTS[line.verdict])}</td>'
+            f'<td data-label="应交付：">{escape(line.required)}</td>'
+            f'<td data-label="已交付：">{escape(line.delivered or NOTHING)}</td>'
+            f'<td class="v v-{escape(line.verdict)}" data-label="结论：">'
+            f"{escape(VERDICTS[line.verdict])}</td>"
             f"<td>{proof}{_links(line.places)}{annex}{lack or ''}</td></tr>"
         )
     heads = ("要求", "交付成果", "应交付", "已交付", "结论", "证明材料")
@@ -240,10 +242,10 @@ def _annex_html(annex: IndexAnnex) -> str:
             f"<td>{escape(row.title)}{details}</td><td>{_links(row.files)}{folder}{notes}{lacks}</td></tr>"
         )
     head = f'<h3 id="{escape(annex.key)}">{escape(annex.title)}</h3>'
-    head += f"<p>{_a(Link(_OPEN, annex.folder))}</p>"
+    head += f"<p>{' · '.join(map(_a, (*annex.files, Link(_OPEN, annex.folder))))}</p>"
     if not rows:
-        return head + _links(annex.files) + "<p>没有记录。</p>"
-    return head + _links(annex.files) + _table_html(f"共{len(rows)}条", ("序号", "内容", "证明材料"), rows)
+        return head + "<p>没有记录。</p>"
+    return head + _table_html(f"共{len(rows)}条", ("序号", "内容", "证明材料"), rows)
 
 
 # --- Word -------------------------------------------------------------------------------------------------

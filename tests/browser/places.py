@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaign import commands, jobs, schema
+from campaign.acceptance.services import request_package
 from campaign.access import Actor
 from campaign.accounts.models import User
 from campaign.approvals import services as reviews
@@ -21,6 +22,7 @@ from campaign.cases.models import Case
 from campaign.config import Settings
 from campaign.db import db, utc_now
 from campaign.demo.rows import Rows
+from campaign.documents.models import Report
 from campaign.documents.services import Order
 from campaign.documents.words import Stated, Words
 from campaign.films.clips import Draft, save
@@ -105,6 +107,7 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
     _films(storage, programme, case, lead)
     dossier_id = _reviews(storage, programme, case, {user.username: user for user in users})
     _reports(programme, profile, lead, storage, settings)
+    _package(programme, lead, storage)
     job = db.session.scalars(select(Job)).first()
     return {
         "programme": KEY,
@@ -123,6 +126,7 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
                 "exhibit_id",
                 "expense_id",
                 "outlet_id",
+                "package_id",
                 "placement_id",
                 "plan_id",
                 "link_id",
@@ -215,3 +219,18 @@ def _reports(
         words = Words(stated=stated)
         commands.freeze(programme, order, words, storage, with_fonts, user_id=lead.id, by=lead.name)
         db.session.commit()
+
+
+def _package(programme: Programme, lead: User, storage: Storage) -> None:
+    """Two packages on the acceptance report: one is there, with two files in its tree, one is being made."""
+    report = db.session.scalars(select(Report).where(Report.kind == "acceptance")).unique().one()
+    package, job = request_package(db.session, programme, report, Actor.of(lead), with_clips=True)
+    asset = asset_for(db.session, storage.put_stream(io.BytesIO(b"archive")), "application/zip")
+    job.state, job.progress = "done", 1.0
+    package.asset_id, package.size_bytes, package.files = asset.id, asset.size_bytes, 3
+    package.tree = [
+        ["00-目录.html", 2048, "a" * 64],
+        ["02-附件1 创新案例文字材料清单/0001 看得见的创新/看得见的创新.docx", 40960, "b" * 64],
+    ]
+    db.session.commit()
+    request_package(db.session, programme, report, Actor.of(lead), with_clips=False)
