@@ -33,9 +33,12 @@ def lines_of(story: str, outline: Collection[str] = ()) -> tuple[Line, ...]:
 
 
 def _is_heading(line: str, outline: Collection[str]) -> bool:
-    if len(line) > LONGEST_HEADING or line.endswith(_ENDS_A_SENTENCE):
-        return False
-    return bool(_NUMBERED.match(line)) or _MARK.sub("", line).strip("　 :：") in outline
+    bare = _MARK.sub("", line).strip("　 :：")
+    if bare in outline:
+        return True
+    return (
+        len(line) <= LONGEST_HEADING and not line.endswith(_ENDS_A_SENTENCE) and bool(_NUMBERED.match(line))
+    )
 
 
 def missing_parts(story: str, outline: Collection[str]) -> tuple[str, ...]:

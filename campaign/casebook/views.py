@@ -26,7 +26,7 @@ from campaign.jobs import Job
 from campaign.messages import N_
 from campaign.storage import Storage, Stored, TooLarge
 
-blueprint: Blueprint = web.programme_blueprint("casebook", __name__, "casebook")
+blueprint: Blueprint = web.programme_blueprint("casebook", __name__, "/casebook")
 Page = str | WerkzeugResponse | tuple[str, int]
 
 MAX_STORY_BYTES = 100 * 1024**2
@@ -149,7 +149,7 @@ def import_story(case_id: int) -> Page:
         return render_template("casebook/import.html", case=case, form=form, read=None), 422
     token = _signer().dumps([case.id, stored.sha256, name])
     take = TakeStoryForm(formdata=None, token=token)
-    return render_template("casebook/import.html", case=case, form=form, take=take, **_said(case, read))
+    return render_template("casebook/import.html", form=form, take=take, **_said(case, read))
 
 
 def _kept(stream: Any, name: str) -> Stored:  # noqa: ANN401 - werkzeug's stream

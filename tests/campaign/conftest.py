@@ -21,6 +21,7 @@ from campaign.accounts import services as accounts
 from campaign.app import create_app
 from campaign.config import Settings
 from campaign.db import db
+from tests.conftest import share_fonts
 from tests.factories import World, build_world, find_world
 
 
@@ -126,6 +127,7 @@ def settings(tmp_path, database_url):
 
 @pytest.fixture
 def app(settings, compiled_templates):
+    share_fonts(settings.data_dir)
     app = create_app(settings)
     app.test_client_class = Browser
     app.jinja_env.bytecode_cache = compiled_templates
