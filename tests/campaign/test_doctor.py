@@ -32,7 +32,8 @@ def test_without_a_worker_the_doctor_says_which_command_starts_one(checks):
     assert "qichuang worker" in str(found.advice)
 
 
-def test_missing_fonts_are_named_with_the_command_that_makes_them(checks):
+def test_missing_fonts_are_named_with_the_command_that_makes_them(checks, settings):
+    (settings.data_dir / "fonts").unlink()
     found = checks()["fonts"]
     assert (found.ok, "qichuang init" in str(found.advice)) == (False, True)
 
