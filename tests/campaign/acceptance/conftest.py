@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -23,7 +22,6 @@ from campaign.documents.services import Order
 from campaign.documents.words import Words
 from campaign.exhibits.models import Exhibit
 from campaign.films.models import Clip, Rendition
-from campaign.fonts import ensure_fonts
 from campaign.lectures.models import LectureEvent
 from campaign.placements.models import Placement, PlacementEvidence
 from campaign.storage import Storage, asset_for
@@ -65,10 +63,6 @@ class Done:
 def done(app, session, world):
     """A finished programme; the files of its report are stand-ins, writing them has its own test."""
     settings = app.config["SETTINGS"]
-    shared = Path(tempfile.gettempdir()) / "qichuang-test-fonts"
-    ensure_fonts(shared)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    (settings.data_dir / "fonts").symlink_to(shared / "fonts")
     found = Done(session, world, app.extensions["storage"], settings, None)
     ours = {"programme_id": world.programme.id, "owner_id": world.province.id}
     for furnish in (_stories, _coverage, _events, _money):

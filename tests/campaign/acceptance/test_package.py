@@ -43,7 +43,7 @@ KEPT: dict[str, bytes] = {}
 
 
 @pytest.fixture
-def written(request, tmp_path):
+def written(request, world, tmp_path):
     """The package of the finished programme, by the names in it; made once for those who only read it."""
     if not KEPT:
         request.getfixturevalue("done").write(tmp_path / "package.zip")
