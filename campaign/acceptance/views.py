@@ -6,7 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -80,7 +90,10 @@ def index() -> Page:
         (one.id, _("no. %(number)s, figures as of %(time)s", number=one.number, time=datetime_zh(one.as_of)))
         for one in reports
     ]
-    chosen = reports[0] if reports else None
+    asked = request.args.get("report", type=int)
+    chosen = next((one for one in reports if one.id == asked), reports[0] if reports else None)
+    if chosen is not None and not form.is_submitted():
+        form.report_id.data = chosen.id
     if form.is_submitted() and web.may(WRITES_REPORTS) and reports:
         if form.validate_on_submit():
             report = web.get(Report, form.report_id.data)

@@ -274,6 +274,19 @@ def test_the_page_names_what_is_missing_with_a_link_to_it(lead, done):
     assert "文件 截图.png 已不在存储中" in page
 
 
+def test_an_older_report_can_be_looked_at_and_is_then_chosen(lead, done, world):
+    first = done.report
+    later = commands.freeze(
+        world.programme, Order("acceptance"), Words(), done.storage, done.settings, by="测试员"
+    )
+    done.session.commit()
+    newest = lead.get(HOME).get_data(as_text=True)
+    assert f'<option selected value="{later.id}">' in newest
+    assert f'href="{HOME}?report={first.id}"' in newest
+    older = lead.get(f"{HOME}?report={first.id}").get_data(as_text=True)
+    assert f'<option selected value="{first.id}">' in older
+
+
 def test_a_reviewer_reads_and_may_not_make(client, world, done):
     reviewer = world.login(client, "reviewer")
     page = reviewer.get(HOME).get_data(as_text=True)
