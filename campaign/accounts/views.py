@@ -65,7 +65,11 @@ def login() -> Page:
         except Refused as refusal:
             form.password.errors = [text_of(refusal)]
             return render_template("accounts/login.html", form=form), 422
+        language = session.get("locale")
         session.clear()
+        if language is not None:
+            # Who has just chosen a language at the door goes on in it.
+            session["locale"] = language
         session.permanent = True
         login_user(user)
         return redirect(local_target(request.args.get("next")) or url_for("accounts.home"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
@@ -83,31 +84,54 @@ def _events(programme: Programme, actor: Actor) -> Select[LectureEvent]:
     )
 
 
+def _decided(
+    session: Session, programme: Programme, actor: Actor
+) -> list[tuple[LectureEvent, datetime | None]]:
+    found = session.scalars(_events(programme, actor)).unique()
+    approvals = ((e, approval_of(session, e)) for e in found if not e.held_before_reviews)
+    return [(event, review.decided_at if review else None) for event, review in approvals]
+
+
 def states(
-    session: Session, programme: Programme, actor: Actor, days: int, now: datetime
+    session: Session,
+    programme: Programme,
+    actor: Actor,
+    days: int,
+    now: datetime,
+    memo: dict[str, Any] | None = None,
 ) -> list[tuple[LectureEvent, PlanState]]:
     """Every event of the province that was not called off, with where its plan stands.
 
-    What was held before plans were reviewed here is left out: nobody could have had it reviewed.
+    What was held before plans were reviewed here is left out: nobody could have had it reviewed. `memo`
+    keeps the approvals for whoever asks again on the same page.
     """
-    found = session.scalars(_events(programme, actor)).unique()
-    return [(e, state_of(session, e, days, now)) for e in found if not e.held_before_reviews]
+    memo = {} if memo is None else memo
+    if PLANS not in memo:
+        memo[PLANS] = _decided(session, programme, actor)
+    return [(event, rules_state(decided, event.starts_at, days, now)) for event, decided in memo[PLANS]]
 
 
 def in_time(
-    session: Session, programme: Programme, actor: Actor, due: date, now: datetime
+    session: Session,
+    programme: Programme,
+    actor: Actor,
+    due: date,
+    now: datetime,
+    memo: dict[str, Any] | None = None,
 ) -> Sequence[LectureEvent]:
     """The events by the due day whose plan the centre approved before they began (A8)."""
     return [
         event
-        for event, state in states(session, programme, actor, 0, now)
+        for event, state in states(session, programme, actor, 0, now, memo)
         if state == PlanState.IN_TIME and local(event.starts_at).date() <= due
     ]
 
 
-def missed(session: Session, programme: Programme, actor: Actor, now: datetime) -> Sequence[LectureEvent]:
+def missed(
+    session: Session, programme: Programme, actor: Actor, now: datetime, memo: dict[str, Any] | None = None
+) -> Sequence[LectureEvent]:
     """The events that began without an approved plan (A8)."""
-    return [e for e, state in states(session, programme, actor, 0, now) if state == PlanState.MISSED]
+    return [e for e, state in states(session, programme, actor, 0, now, memo) if state == PlanState.MISSED]
 
 
 def near(session: Session, actor: Actor, programme: Programme, now: datetime, days: int) -> int:

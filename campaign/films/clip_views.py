@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -174,6 +174,9 @@ def index() -> str | Response:
 def new_clip() -> str | WerkzeugResponse | tuple[str, int]:
     film_text = request.args.get("film", "")
     film: SourceVideo | None = web.get(SourceVideo, int(film_text)) if film_text.isdecimal() else None
+    if film is not None and film.state != "ready":
+        flash(_("This film can be cut as soon as its check is done."), "info")
+        return redirect(url_for("films.show", source_id=film.id))
     return _workplace(None, film)
 
 
@@ -186,6 +189,8 @@ def edit_clip(clip_id: int) -> str | WerkzeugResponse | tuple[str, int]:
 
 def _workplace(clip: Clip | None, film: SourceVideo | None) -> str | WerkzeugResponse | tuple[str, int]:
     films = queries.ready_films(db.session, web.programme(), web.actor())
+    # What a clip is cut from stays in it while that film is checked anew.
+    films += {row.source: None for row in clip.ranges if row.source not in films} if clip else ()
     case = clip.case if clip else (film.case if film else None)
     form = ClipForm(
         data={
@@ -248,7 +253,7 @@ def _studio(
     film: SourceVideo | None,
     problems: tuple[RangeProblem, ...] = (),
 ) -> str:
-    urls = {f.id: _player_urls(f) for f in films}
+    urls = _player_urls(films)
     wrong: dict[int, list[str]] = {}
     for problem in problems:
         wrong.setdefault(problem.number, []).append(_(problem.message.msgid, **problem.message.params))
@@ -266,14 +271,21 @@ def _studio(
     )
 
 
-def _player_urls(film: SourceVideo) -> dict[str, str]:
-    versions = {d.kind: d.asset.sha256[:12] for d in film.derivatives}
-    return {
-        "proxy": url_for("films.proxy", source_id=film.id, v=versions.get(footage.PROXY, "")),
-        "poster": url_for("films.poster", source_id=film.id, v=versions.get(footage.POSTER, "")),
-        "timeline": url_for("films.timeline", source_id=film.id),
-        "suggestions": url_for("films.suggestions", source_id=film.id),
+def _player_urls(films: Sequence[SourceVideo]) -> dict[int, dict[str, str]]:
+    """The addresses of each film; every kind is built once, since a hundred films would take longest."""
+    plain = {
+        name: url_for(f"films.{name}", source_id=0).rpartition("/0/")
+        for name in ("proxy", "poster", "timeline", "suggestions")
     }
+    found = {}
+    for film in films:
+        versions = {d.kind: d.asset.sha256[:12] for d in film.derivatives}
+        shown = {"proxy": versions.get(footage.PROXY, ""), "poster": versions.get(footage.POSTER, "")}
+        found[film.id] = {
+            name: f"{before}/{film.id}/{after}" + (f"?v={shown[name]}" if name in shown else "")
+            for name, (before, _zero, after) in plain.items()
+        }
+    return found
 
 
 @blueprint.route("/clips/<int:clip_id>")

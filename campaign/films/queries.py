@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, lazyload, selectinload
 
 from campaign.access import Actor, scoped
 from campaign.cases.models import Case
@@ -111,7 +111,9 @@ FINISHED = "clips.finished"
 def counted_clips(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Sequence[Clip]:
     """The finished clips that have the programme's common length, as the target counts them (A12)."""
     finished = session.scalars(
-        scoped(finished_clips(programme), Clip, actor).order_by(Clip.updated_at, Clip.id)
+        scoped(finished_clips(programme), Clip, actor)
+        .order_by(Clip.updated_at, Clip.id)
+        .options(lazyload(Clip.ranges), lazyload(Clip.renditions))
     ).all()
     standard = profile.clip
     if standard is None:

@@ -2,210 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import lazyload
 
 from campaign import access, web
 from campaign.access import EVERY_ROLE, allow, scoped
 from campaign.accounts.models import Role
-from campaign.approvals import plan_counts
-from campaign.approvals import queries as reviews
-from campaign.approvals.models import Dossier
 from campaign.cases.models import Case
 from campaign.cases.queries import cases_of
 from campaign.db import db, utc_now
 from campaign.exhibits.models import Exhibit
 from campaign.films.models import Clip, SourceVideo
 from campaign.formatting import local
-from campaign.jobs import Job
 from campaign.lectures import standing
 from campaign.lectures.models import LectureEvent
 from campaign.lectures.views import facts_of, say
 from campaign.listing import contains
+from campaign.overview import tasks
 from campaign.placements.models import Placement
 from campaign.programmes.models import Programme
 from campaign.targets.views import gauges
 
 blueprint: Blueprint = web.programme_blueprint("overview", __name__, "")
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something that waits for this user: how many, what, and where."""
-
-    number: int
-    text: str
-    url: str
-    tone: str = "neutral"
-
-
-def _count(statement: Select[Any]) -> int:
-    return db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-
-
-def _mine(model: type[Any]) -> Select[Any]:
-    statement = select(model.id).where(model.programme_id == web.programme().id)
-    return scoped(statement, model, web.actor())
-
-
-def _film_tasks() -> list[Task]:
-    films = _mine(SourceVideo)
-    found = [
-        (_count(films.where(SourceVideo.state == "refused")), _("films were refused"), "refused", "danger"),
-        (
-            _count(films.where(SourceVideo.state.in_(("waiting", "ingesting")))),
-            _("films are being prepared"),
-            "ingesting",
-            "info",
-        ),
-    ]
-    tasks = [Task(n, text, url_for("films.index", state=state), tone) for n, text, state, tone in found]
-    tasks.append(
-        Task(
-            _count(films.where(SourceVideo.case_id.is_(None))),
-            _("films wait for a case"),
-            url_for("films.upload"),
-            "warning",
-        )
-    )
-    clips = _mine(Clip)
-    tasks.append(
-        Task(
-            _count(clips.where(Clip.state == "draft")),
-            _("clips are drafts"),
-            url_for("films.clips", state="draft"),
-        )
-    )
-    tasks.append(
-        Task(
-            _count(clips.where(Clip.state == "failed")),
-            _("clips failed to render"),
-            url_for("films.clips", state="failed"),
-            "danger",
-        )
-    )
-    return tasks
-
-
-def _review_tasks() -> list[Task]:
-    """What came back first, then what this user may decide, then what may go out (A16)."""
-    mine = _mine(Dossier)
-    key = web.programme().key
-
-    def door(**chosen: Any) -> str:  # noqa: ANN401 - arguments of the address
-        return url_for("approvals.index", programme=key, **chosen)
-
-    tasks = []
-    if web.may(access.WRITES_FILMS | access.WRITES_EVENTS):
-        returned = _count(mine.where(Dossier.state == "returned", reviews.waits_for(web.actor())))
-        tasks.append(Task(returned, _("submissions were returned"), door(state="returned"), "danger"))
-    decide = _count(mine.where(reviews.decisions_open_to(web.actor())))
-    tasks.append(Task(decide, _("submissions wait for your decision"), door(), "warning"))
-    if web.may(access.WRITES_FILMS):
-        approved = _count(mine.where(Dossier.state == "approved", Dossier.lecture_event_id.is_(None)))
-        tasks.append(
-            Task(approved, _("are approved and can be published"), door(view="all", public="possible"))
-        )
-    return tasks
-
-
-def _coverage_tasks() -> list[Task]:
-    pieces = _mine(Placement)
-    week = (utc_now() - timedelta(days=7)).date()
-    return [
-        Task(
-            _count(pieces.where(Placement.evidence_id.is_(None))),
-            _("published pieces lack evidence"),
-            url_for("placements.index", evidence="missing"),
-            "warning",
-        ),
-        Task(
-            _count(pieces.where(Placement.published_on >= week)),
-            _("pieces were published this week"),
-            f"{url_for('placements.index')}?from={week.isoformat()}",
-        ),
-    ]
-
-
-def _plan_tasks() -> list[Task]:
-    """Plans that must be approved before their event, the most pressing first (A8)."""
-    lecture = web.profile().lecture
-    if lecture is None:
-        return []
-    now, days = utc_now(), lecture.review_days
-    found = plan_counts.states(db.session, web.programme(), web.actor(), days, now)
-    counts = Counter(state for event, state in found if event.state == "planned")
-    states = plan_counts.PlanState
-    told = (
-        (states.MISSED, _("events began without an approved plan"), "danger"),
-        (states.LATE, _("lecture plans should be approved by now"), "danger"),
-        (states.SOON, _("lecture plans must be approved within a week"), "warning"),
-    )
-    return [
-        Task(counts[state], text, url_for("lectures.index", plan=state.value, state="planned"), tone)
-        for state, text, tone in told
-    ]
-
-
-def _near_plans() -> list[Task]:
-    """What lies with the centre though its event is near (A8)."""
-    lecture = web.profile().lecture
-    if lecture is None:
-        return []
-    near = plan_counts.near(db.session, web.actor(), web.programme(), utc_now(), lecture.review_days)
-    door = url_for("approvals.index", programme=web.programme().key, view="all", kind="plan", state="centre")
-    return [Task(near, _("lecture plans wait for the centre and their event is near"), door, "danger")]
-
-
-def _event_tasks() -> list[Task]:
-    events = _mine(LectureEvent).where(LectureEvent.state == "planned")
-    past = events.where(LectureEvent.ends_at < utc_now())
-    return [
-        Task(
-            _count(past),
-            _("events are over but not marked as held"),
-            url_for("lectures.index", state="planned"),
-            "warning",
-        ),
-        Task(_count(events), _("lecture events are planned"), url_for("lectures.index", state="planned")),
-        Task(
-            _count(_mine(Exhibit).where(Exhibit.innovation.is_(None))),
-            _("exhibits wait for their scores"),
-            url_for("exhibits.index"),
-            "warning",
-        ),
-    ]
-
-
-def _lead_tasks() -> list[Task]:
-    cases = _mine(Case)
-    failed = select(Job.id).where(Job.programme_id == web.programme().id, Job.state == "failed")
-    return [
-        Task(_count(failed), _("jobs failed"), url_for("jobs.index", state="failed"), "danger"),
-        Task(
-            _count(cases.where(Case.story == "", Case.state != "withdrawn")),
-            _("cases have no story yet"),
-            url_for("cases.index", sort="story"),
-        ),
-    ]
-
-
-DUTIES: tuple[tuple[frozenset[Role], Callable[[], list[Task]]], ...] = (
-    (frozenset({Role.REVIEWER}), _near_plans),
-    (frozenset({Role.LEAD, Role.PUBLICITY, Role.PLANNER, Role.REVIEWER}), _review_tasks),
-    (frozenset({Role.LEAD, Role.PLANNER}), _plan_tasks),
-    (frozenset({Role.LEAD, Role.PUBLICITY}), _film_tasks),
-    (frozenset({Role.LEAD, Role.PUBLICITY}), _coverage_tasks),
-    (frozenset({Role.LEAD, Role.PLANNER}), _event_tasks),
-    (frozenset({Role.LEAD, Role.ADMINISTRATOR}), _lead_tasks),
-)
 
 
 def _countdown(event: LectureEvent | None) -> dict[str, object]:
@@ -220,7 +44,8 @@ def _countdown(event: LectureEvent | None) -> dict[str, object]:
 @blueprint.route("/")
 @allow(EVERY_ROLE)
 def index() -> str:
-    tasks = [task for roles, duty in DUTIES if web.may(roles) for task in duty()]
+    memo: dict[str, Any] = {}
+    numbers = tasks.count()
     next_event = db.session.scalars(
         scoped(select(LectureEvent), LectureEvent, web.actor())
         .where(
@@ -236,17 +61,18 @@ def index() -> str:
         .where(Clip.programme_id == web.programme().id, Clip.state == "ready")
         .order_by(Clip.updated_at.desc())
         .limit(4)
+        .options(lazyload(Clip.ranges), lazyload(Clip.renditions))
     ).unique()
     return render_template(
         "overview/index.html",
-        gauges=gauges(),
-        tasks=[task for task in tasks if task.number],
+        gauges=gauges(memo),
+        tasks=tasks.waiting(numbers, memo),
         next_event=next_event,
         **_countdown(next_event),
         clips=list(recent),
-        case_count=_count(_mine(Case)),
-        film_count=_count(_mine(SourceVideo)),
-        piece_count=_count(_mine(Placement)),
+        case_count=numbers["cases"],
+        film_count=numbers["films"],
+        piece_count=numbers["pieces"],
         provinces=_compared() if web.may(access.MANAGES | {Role.REVIEWER}) else [],
     )
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 from campaign.access import Actor
@@ -64,6 +65,16 @@ def _stories(asked: Asked) -> Sequence[Any]:
     return asked.session.scalars(statement.order_by(Case.number, Case.id)).unique().all()
 
 
+def _number(asked: Asked, statement: Select[Any]) -> int:
+    """How many rows a select gives, without reading them."""
+    rows = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None).options()
+    return asked.session.scalar(rows) or 0
+
+
+def _report_number(asked: Asked, counts: str) -> int:
+    return _number(asked, documents.counting(documents.reports_of(asked.programme, asked.actor), counts))
+
+
 def _consented(asked: Asked) -> Sequence[Any]:
     """The clips of the right length that the centre has agreed to, or that are public (A16)."""
     finished = films.counted_clips(asked.session, asked.programme, asked.profile, asked.actor)
@@ -90,10 +101,10 @@ def _placement_number(asked: Asked) -> int:
 
 COUNTED: dict[str, Counting] = {
     plan_counts.PLANS: Counting(
-        lambda a: plan_counts.in_time(a.session, a.programme, a.actor, a.target.due, utc_now()),
+        lambda a: plan_counts.in_time(a.session, a.programme, a.actor, a.target.due, utc_now(), a.memo),
         "lectures.index",
         N_("plans of provincial events that the centre approved before the event began"),
-        missed=lambda a: plan_counts.missed(a.session, a.programme, a.actor, utc_now()),
+        missed=lambda a: plan_counts.missed(a.session, a.programme, a.actor, utc_now(), a.memo),
     ),
     "lectures.province": Counting(
         lambda a: lectures.counted(a.session, a.programme, a.target.due, a.actor),
@@ -109,17 +120,13 @@ COUNTED: dict[str, Counting] = {
     "placements.comprehensive": Counting(
         _placements,
         "placements.index",
-        N_(
-            "comprehensive reports in authoritative media, with evidence, each once whatever its copies"
-        ),
+        N_("comprehensive reports in authoritative media, with evidence, each once whatever its copies"),
         number=_placement_number,
     ),
     "placements.authoritative": Counting(
         _placements,
         "placements.index",
-        N_(
-            "placements in media authoritative on the day, with evidence, each channel once a report"
-        ),
+        N_("placements in media authoritative on the day, with evidence, each channel once a report"),
         number=_placement_number,
     ),
     "outlets.contacted": Counting(
@@ -143,21 +150,33 @@ COUNTED: dict[str, Counting] = {
         "films.clips",
         N_("finished clips of about two minutes that are published with the centre's consent"),
     ),
-    "cases.story": Counting(_stories, "cases.index", N_("cases with a written story")),
+    "cases.story": Counting(
+        _stories,
+        "cases.index",
+        N_("cases with a written story"),
+        number=lambda a: _number(a, cases.with_story(cases.cases_of(a.programme, a.actor))),
+    ),
     "exhibits.nominated": Counting(
         lambda a: exhibits.counted(a.session, a.programme, a.actor),
         "exhibits.index",
         N_("exhibits nominated by little giants"),
+        number=lambda a: _number(a, exhibits.counting(exhibits.exhibits_of(a.programme, a.actor))),
     ),
     "reports.monthly": Counting(
         lambda a: documents.counted(a.session, a.programme, "reports.monthly", a.actor),
         "reports.index",
         N_("months with a progress report"),
+        number=lambda a: _number(
+            a, documents.counting(documents.reports_of(a.programme, a.actor), "reports.monthly")
+        ),
     ),
     "reports.final": Counting(
         lambda a: documents.counted(a.session, a.programme, "reports.final", a.actor),
         "reports.index",
         N_("kinds of final document that exist: execution report, work summary, performance report"),
+        number=lambda a: _number(
+            a, documents.counting(documents.reports_of(a.programme, a.actor), "reports.final")
+        ),
     ),
 }
 
@@ -199,11 +218,16 @@ class TargetState:
 
 
 def states(
-    session: Session, programme: Programme, profile: Profile, actor: Actor, today: date
+    session: Session,
+    programme: Programme,
+    profile: Profile,
+    actor: Actor,
+    today: date,
+    memo: dict[str, Any] | None = None,
 ) -> list[TargetState]:
-    """Every target of a programme with its number, in the profile's order."""
+    """Every target of a programme with its number, in the profile's order; `memo` as in `Asked`."""
     found: list[TargetState] = []
-    memo: dict[str, Any] = {}
+    memo = {} if memo is None else memo
     for target in profile.targets:
         counting = COUNTED.get(target.counts)
         asked = Asked(session, programme, profile, actor, target, memo)

@@ -15,7 +15,7 @@ from campaign import web
 from campaign.access import EVERY_ROLE, allow
 from campaign.db import db, utc_now
 from campaign.formatting import local
-from campaign.targets import queries
+from campaign.targets import charts, queries
 from campaign.targets.queries import TargetState
 
 blueprint: Blueprint = web.programme_blueprint("targets", __name__, "/targets")
@@ -68,9 +68,9 @@ def gauge(state: TargetState) -> Gauge:
     )
 
 
-def gauges() -> list[Gauge]:
-    """Every target of the programme of this address."""
-    found = queries.states(db.session, web.programme(), web.profile(), web.actor(), today())
+def gauges(memo: dict[str, Any] | None = None) -> list[Gauge]:
+    """Every target of the programme of this address; `memo` keeps what the page reads for more than these."""
+    found = queries.states(db.session, web.programme(), web.profile(), web.actor(), today(), memo)
     return [gauge(state) for state in found]
 
 
@@ -91,6 +91,7 @@ def index() -> str | Response:
         q=words,
         total=len(rows),
         day=today(),
+        charts=charts.shown(*charts.NAMES) if not words else [],
     )
 
 

@@ -77,6 +77,12 @@ def test_the_language_can_be_switched(client, world):
     assert 'lang="en"' in client.get(f"/p/{world.programme.key}/").get_data(as_text=True)
 
 
+def test_the_language_chosen_at_the_door_stays_after_logging_in(client, world):
+    client.post("/language", data={"locale": "en"})
+    world.login(client, "lead")
+    assert 'lang="en"' in client.get(f"/p/{world.programme.key}/").get_data(as_text=True)
+
+
 def test_posts_without_the_forms_token_are_refused(settings, world):
     from dataclasses import replace
 

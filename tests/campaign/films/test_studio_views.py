@@ -96,3 +96,19 @@ def test_what_is_no_edit_list_is_refused(officer, base, sent):
 def test_every_fault_of_a_range_is_told_by_its_number(officer, base, ready_film):
     answer = officer.post(f"{base}/clips/draft.json", json=edit_list(ready_film, start="3", end="1"))
     assert (answer.status_code, list(answer.json["problems"])) == (422, ["1"])
+
+
+def test_a_film_is_cut_when_its_check_is_done_and_not_before(officer, base, ready_film, session):
+    ready_film.state = "ingesting"
+    session.commit()
+    answer = officer.get(f"{base}/clips/new?film={ready_film.id}")
+    assert (answer.status_code, answer.location) == (302, f"{base}/{ready_film.id}")
+
+
+def test_a_clip_keeps_its_film_while_that_is_checked_anew(officer, base, ready_film, session):
+    begun = officer.post(f"{base}/clips/draft.json", json=edit_list(ready_film)).json
+    ready_film.state = "ingesting"
+    session.commit()
+    page = officer.get(begun["edit_url"])
+    assert page.status_code == 200
+    assert f'<option value="{ready_film.id}" selected>' in page.get_data(as_text=True)
