@@ -256,7 +256,7 @@ def send(asset: Asset, name: str) -> Response:
 
 
 def send_shown(asset: Asset, name: str, size: str = "") -> Response:
-    """Answer with what a page shows: a picture as a bare copy, `small` or for a whole screen; else the file."""
+    """Answer with what a page shows: a picture as a bare copy, `small` or as wide as a screen."""
     if is_picture(asset):
         return send_small(asset) if size == "small" else send_small(asset, SCREEN_SIDE)
     return send(asset, name)

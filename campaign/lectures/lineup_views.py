@@ -94,7 +94,8 @@ def line_up(event_id: int) -> Page:
     state = plan_services.state_of(event, LISTS)
     if request.method == "GET":
         room = lineup_room.stored_room(db.session, event, cases, web.profile())
-        return _page(event, room, state)
+        wants_sheet = request.args.get("format") == "xlsx"
+        return _sheet(event, room) if wants_sheet else _page(event, room, state)
     room = lineup_room.typed_room(request.form, cases)
     seen = request.form.get("seen", "")
     act, _colon, rest = request.form.get("act", "save").partition(":")
@@ -120,6 +121,29 @@ def line_up(event_id: int) -> Page:
         return _page(event, room, plan_services.state_of(event, LISTS), text_of(refusal))
     flash(_("The line-up has been saved."), "success")
     return redirect(url_for("lectures.line_up", event_id=event_id))
+
+
+def _sheet(event: LectureEvent, room: Room) -> WerkzeugResponse:
+    """The candidates as they are stored, as a workbook."""
+    from campaign import reporting  # noqa: PLC0415 - the door to reports is slow to open and seldom used
+
+    heads = [(_("In"), "text"), (_("Case"), "text"), (_("Enterprise"), "text"), (_("Region"), "text")]
+    heads += [(_("park association"), "text"), (_("Score"), "number"), (_("Fixed by hand"), "text")]
+    rows: list[list[Any]] = [
+        [
+            _("yes") if row.chosen else "",
+            row.case.title,
+            row.case.enterprise.name,
+            row.case.region,
+            _("yes") if row.case.by_park_association else "",
+            None if row.hundredths is None else row.hundredths / 100,
+            _(MARKS[row.mark]) if row.mark else "",
+        ]
+        for row in room.rows
+    ]
+    name = f"{event.title} {_('Candidates')}"
+    content = reporting.write_table(_("Candidates"), heads, rows)
+    return web.attachment(content, f"{name}.xlsx", web.XLSX)
 
 
 @blueprint.route("/<int:event_id>/line-up/live", methods=["POST"])

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from campaign import reporting
-from campaign.lectures import queries, rules
+from campaign.lectures import people, queries, rules
 from campaign.lectures.models import LectureCase, LectureEvent
 from campaign.lectures.plan_text import GUEST_ROLES
 from campaign.messages import N_
@@ -143,7 +143,8 @@ def write(
 
 def plan_of(event: LectureEvent, *, state_line: str, at: datetime) -> LecturePlan:
     """An event as its papers see it; guests who said no are still in the plan, which names their answer."""
-    told = {row.id: _told(row) for row in event.line_up}
+    named, speakers = people.guests_and_speakers(event)
+    told = {row.id: _told(row, speakers[row.id]) for row in event.line_up}
     show = queries.run_of_show(event)
     return LecturePlan(
         title=event.title,
@@ -164,7 +165,7 @@ def plan_of(event: LectureEvent, *, state_line: str, at: datetime) -> LecturePla
         contact=event.contact_name,
         cases=tuple(told.values()),
         guests=tuple(
-            Guest(one.name, one.title, one.organisation, GUEST_ROLES[one.role], ANSWERS[one.answer])
+            Guest(named[one.id], one.title, one.organisation, GUEST_ROLES[one.role], ANSWERS[one.answer])
             for one in rules.in_precedence(event.guests, by_hand=event.guests_by_hand)
         ),
         media=tuple(
@@ -192,11 +193,15 @@ def plan_of(event: LectureEvent, *, state_line: str, at: datetime) -> LecturePla
         ),
         risks=tuple(Risk(one.title, one.measure, one.person) for one in event.risks),
         tasks=tuple(Task(one.title, one.person, one.due_on, one.done_on, one.note) for one in event.tasks),
-        hall=tuple(Seat(one.seat_row, one.seat_number, one.name) for one in event.hall if one.name),
+        hall=tuple(
+            Seat(one.seat_row, one.seat_number, named.get(one.guest_id or 0, one.name))
+            for one in event.hall
+            if one.name
+        ),
     )  # fmt: skip
 
 
-def _told(row: LectureCase) -> ToldCase:
+def _told(row: LectureCase, speaker: str) -> ToldCase:
     there = (
         ("讲稿", bool(row.speech.strip() or row.speech_id)),
         ("课件", row.slides_id is not None),
@@ -207,7 +212,7 @@ def _told(row: LectureCase) -> ToldCase:
         row.case.enterprise.name,
         row.case.region,
         row.case.by_park_association,
-        row.speaker,
+        speaker,
         row.speaker_title,
         row.stand_in,
         "、".join(word for word, ready in there if ready),
@@ -216,7 +221,7 @@ def _told(row: LectureCase) -> ToldCase:
 
 def badges_of(plan: LecturePlan, sign_in: str) -> list[Badge]:
     """Guests, speakers, reporters, and those who work there; each once."""
-    people = [
+    there = [
         *(
             (g.name, f"{g.organisation} {g.title}".strip(), "嘉宾")
             for g in plan.guests
@@ -228,7 +233,7 @@ def badges_of(plan: LecturePlan, sign_in: str) -> list[Badge]:
         (plan.host, plan.title, "主持人"),
     ]
     found: dict[str, Badge] = {}
-    for name, line, role in people:
+    for name, line, role in there:
         if name.strip():
             found.setdefault(name.strip(), Badge(name.strip(), line, role, sign_in))
     return list(found.values())

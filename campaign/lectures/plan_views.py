@@ -20,7 +20,7 @@ from campaign.db import db, utc_now
 from campaign.error_pages import text_of
 from campaign.errors import Refused
 from campaign.formatting import local
-from campaign.lectures import plan_services, queries, rules
+from campaign.lectures import elsewhere, plan_services, queries, rules
 from campaign.lectures.lineup_room import score_text
 from campaign.lectures.models import LectureEvent
 from campaign.lectures.plan_forms import (
@@ -169,13 +169,14 @@ def typed_show(form: SectionForm, event: LectureEvent) -> Show:
         )
     if not any(entry.form.is_typed for entry in form["agenda"]):
         items = []
-    return rules.run_of_show(
+    show = rules.run_of_show(
         event.starts_at,
         event.ends_at,
         queries.midnight_of(event.starts_at),
         items,
         {row.id: row.case.title for row in event.line_up},
     )
+    return elsewhere.with_clashes(db.session, event, items, show, web.actor())
 
 
 def _agenda_shown(form: SectionForm, event: LectureEvent) -> dict[str, Any]:

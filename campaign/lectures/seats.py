@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from campaign.errors import Refused
+from campaign.lectures import people
 from campaign.lectures.models import LectureEvent, LectureSeat
 from campaign.messages import N_, Message
 
@@ -59,7 +60,8 @@ def assign(
     wrong = problem(places, rows, per_row)
     if wrong is not None:
         raise Refused(wrong.msgid, **wrong.params)
-    guests = {guest.name: guest.id for guest in event.guests}
+    named, _speakers = people.guests_and_speakers(event)
+    guests = {name: guest_id for guest_id, name in named.items()}
     event.seat_rows, event.seat_columns = rows, per_row
     event.hall = []
     # The old places leave before new ones come in, or the same seat would stand twice.

@@ -15,14 +15,15 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from campaign import evidence, web
 from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow, owner_for
 from campaign.approvals import plan_counts
+from campaign.attendance.queries import audience_of
 from campaign.db import db, utc_now
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.formatting import date_zh, local
-from campaign.lectures import queries, rules, services, standing, words
+from campaign.lectures import elsewhere, queries, rules, services, standing, words
 from campaign.lectures.forms import TIER_NAMES, EventForm, HeldForm, shanghai
 from campaign.lectures.models import LectureCase, LectureEvent
-from campaign.lectures.rules import Fact, LineUpCase
+from campaign.lectures.rules import Fact, LineUpCase, Show
 from campaign.lectures.services import EventValues
 from campaign.lectures.tabs import tabs_of
 from campaign.listing import Badge, Column, Filter, Listing, contains
@@ -83,13 +84,21 @@ COLUMNS = (
     Column("starts_at", _l("Begins"), sort=LectureEvent.starts_at, kind="datetime"),
     Column("venue", _l("Venue"), sort=LectureEvent.venue),
     Column("tier", _l("Held by"), sort=LectureEvent.tier, cell=lambda e: _(TIER_NAMES[e.tier])),
-    Column("cases", _l("Cases"), sort=CASE_COUNT, kind="number", cell=lambda e: len(e.line_up)),
+    Column(
+        "cases",
+        _l("Cases"),
+        sort=CASE_COUNT,
+        kind="number",
+        cell=lambda e: len(e.line_up),
+        link=lambda e: url_for("lectures.show", event_id=e.id, _anchor="line-up") if e.line_up else None,
+    ),
     Column(
         "attendance_on_site",
         _l("On site"),
         sort=LectureEvent.attendance_on_site,
         kind="number",
         cell=lambda e: _audience(e, "attendance_on_site"),
+        link=lambda e: _proof(e, "attendance_on_site"),
     ),
     Column(
         "attendance_online",
@@ -97,6 +106,7 @@ COLUMNS = (
         sort=LectureEvent.attendance_online,
         kind="number",
         cell=lambda e: _audience(e, "attendance_online"),
+        link=lambda e: _proof(e, "attendance_online"),
     ),
     Column("state", _l("State"), sort=LectureEvent.state, kind="badge", cell=state_badge),
     Column("counts", _l("Counts for"), cell=_counts_in_words),
@@ -105,6 +115,13 @@ COLUMNS = (
 
 def _audience(event: LectureEvent, name: str) -> int | None:
     return getattr(event, name) if event.state == "held" else None
+
+
+def _proof(event: LectureEvent, name: str) -> str | None:
+    """Where the numbers of an audience are proved."""
+    return (
+        url_for("attendance.day", event_id=event.id, _anchor="audience") if _audience(event, name) else None
+    )
 
 
 def _plan_ids(state: str) -> list[int]:
@@ -211,7 +228,7 @@ def show(event_id: int) -> str:
         state=state_badge(event),
         tier=_(TIER_NAMES[event.tier]),
         facts=facts,
-        table=queries.run_of_show(event),
+        table=_run_of_show(event),
         begun=utc_now() >= event.starts_at,
         words=words,
         today=today,
@@ -223,6 +240,11 @@ def show(event_id: int) -> str:
         answer=answer,
         lacking={row.id: rules.lacking(queries.prepared(row)) for row in event.line_up},
     )
+
+
+def _run_of_show(event: LectureEvent) -> Show:
+    items = [queries.item_of(row) for row in event.agenda]
+    return elsewhere.with_clashes(db.session, event, items, queries.run_of_show(event), web.actor())
 
 
 def _event_data(event: LectureEvent) -> dict[str, Any]:
@@ -300,7 +322,11 @@ def held(event_id: int) -> Page:
     """Record that an event took place: its audience and a photo (A7)."""
     event: LectureEvent = web.get(LectureEvent, event_id)
     recorded = event.state == "held"
-    data = {n: getattr(event, n) for n in ("attendance_on_site", "attendance_online")} if recorded else {}
+    counted = None if recorded else audience_of(db.session, event)
+    if counted is not None:
+        data = {"attendance_on_site": counted.on_site or None, "attendance_online": counted.online or None}
+    else:
+        data = {n: getattr(event, n) for n in ("attendance_on_site", "attendance_online")}
     form = HeldForm(data=data)
     if form.is_submitted():
         valid = form.validate()
@@ -325,6 +351,7 @@ def held(event_id: int) -> Page:
         "lectures/held.html",
         form=form,
         event=event,
+        counted=counted if counted and counted.on_site + counted.online else None,
         kept=evidence.kept_name(form.evidence_kept, PICTURES),
         accept=evidence.ACCEPT[PICTURES],
     )
