@@ -94,7 +94,8 @@ class Face:
 
 
 def wrapped(text: str, font: Font, width: float) -> list[str]:
-    """Break a text into lines: at spaces, or between Chinese characters, never before a comma."""
+    """Break a text into lines: where typed, at spaces, or between Chinese characters, never before a comma."""
+    text = "\n".join(_typed_lines(text))
     lines: list[str] = []
     line = ""
     for character in text:
@@ -108,6 +109,12 @@ def wrapped(text: str, font: Font, width: float) -> list[str]:
             lines.append(kept)
             line = (rest + character).lstrip()
     return [*lines, line] if line else lines
+
+
+def _typed_lines(text: str) -> list[str]:
+    """Divide a text where a new line was typed; browsers send CR LF, and no font has control characters."""
+    shown = (" " if unicodedata.category(c) == "Cc" and c not in "\r\n" else c for c in text)
+    return "".join(shown).splitlines()
 
 
 def _breakpoint(line: str, following: str) -> tuple[str, str]:
@@ -126,7 +133,11 @@ def _breakpoint(line: str, following: str) -> tuple[str, str]:
 
 
 def balanced(text: str, font: Font, width: float) -> list[str]:
-    """Break a text into as few lines as fit, all of about the same length."""
+    """Break each typed line into as few lines as fit, all of about the same length."""
+    typed = _typed_lines(text)
+    if len(typed) > 1:
+        return [line for one in typed for line in balanced(one, font, width)]
+    text = "".join(typed)
     lines = wrapped(text, font, width)
     if len(lines) == 2 and (halves := _at_a_pause(text, font, width)):
         return halves

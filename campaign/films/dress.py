@@ -93,7 +93,7 @@ def read(typed: Typed, length: Fraction) -> tuple[dict[str, Any], list[Message]]
     )
     for kind, title, subtitle, seconds in cards:
         if title.strip():
-            told[kind] = {"title": title.strip(), "subtitle": subtitle.strip(), "length": seconds.strip()}
+            told[kind] = {"title": title.strip(), "subtitle": _lines(subtitle), "length": seconds.strip()}
         elif subtitle.strip():
             problems.append(Message(N_("A card has no title. Write one or leave the card out.")))
     rows = [row for row in typed.names if not row.is_blank]
@@ -106,6 +106,11 @@ def read(typed: Typed, length: Fraction) -> tuple[dict[str, Any], list[Message]]
             {"name": row.name.strip(), "role": row.role.strip(), "start": row.start, "end": row.end}
         )
     return told, problems
+
+
+def _lines(text: str) -> str:
+    """Browsers send CR LF at the end of a line of a text field."""
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 def _time(text: str) -> Fraction | None:

@@ -43,6 +43,20 @@ def test_lines_break_at_spaces_and_never_before_a_comma():
     assert wrapped("", font, 100) == []
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_typed_line_stays_a_line_however_its_end_is_written(end):
+    """A text field of a browser sends CR LF; Pillow's layout engine raises on a carriage return."""
+    font = Face(FONT, 20)
+    assert wrapped(f"one, two{end}three", font, 400) == ["one, two", "three"]
+    assert balanced(f"one, two{end}three", font, 400) == ["one, two", "three"]
+    assert balanced("one\ttwo", font, 400) == ["one two"]
+    image = draw_card("one", font_path=FONT, subtitle=f"two{end}three", width=640, height=360)
+    assert (
+        image.tobytes()
+        == draw_card("one", font_path=FONT, subtitle="two\nthree", width=640, height=360).tobytes()
+    )
+
+
 def test_a_lower_third_leaves_the_picture_free():
     image = draw_lower_third("某某某", "总工程师", font_path=FONT)
     left, top, right, bottom = image.getbbox()

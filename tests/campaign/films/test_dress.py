@@ -67,6 +67,12 @@ def test_cards_and_names_are_stored_exactly_and_come_back_as_typed(officer, base
     assert [f'value="{words}"' in page for words in ("高效换热器", "总工程师", "0:00:00.500")] == [True] * 3
 
 
+def test_lines_of_a_card_are_kept_without_the_carriage_returns_of_a_browser(officer, base, clip, worn):
+    typed = FORM | {"act": "save", "opening_subtitle": "某某公司\r\n2024年征集活动"}
+    assert officer.post(f"{base}/clips/{clip.id}/dress", data=typed).status_code == 303
+    assert worn()["opening"]["subtitle"] == "某某公司\n2024年征集活动"
+
+
 def test_the_subtitles_of_a_film_are_moved_to_the_clip(officer, base, clip, worn):
     sent = FORM | {"subtitles": (io.BytesIO(SRT.encode()), "字幕.srt"), "subtitle_clock": "film"}
     assert officer.post(f"{base}/clips/{clip.id}/dress", data=sent).status_code == 303
