@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         public_views,  # noqa: F401 - as above
     )
     from campaign.attendance.views import blueprint as attendance  # noqa: PLC0415
+    from campaign.budget import chart_views as budget_charts  # noqa: F401, PLC0415 - as above
     from campaign.budget.views import blueprint as budget  # noqa: PLC0415
     from campaign.casebook.views import blueprint as casebook  # noqa: PLC0415
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
@@ -51,10 +52,12 @@ def register(app: Flask) -> None:
         copy_views,  # noqa: F401 - as above
         import_views,  # noqa: F401 - as above
         paste_views,  # noqa: F401 - as above
+        phase_views,  # noqa: F401 - as above
         planning_views,  # noqa: F401 - as above
         proof_views,  # noqa: F401 - as above
     )
     from campaign.placements.views import blueprint as placements  # noqa: PLC0415
+    from campaign.targets import chart_views  # noqa: F401, PLC0415 - hangs its routes on the same blueprint
     from campaign.targets.views import blueprint as targets  # noqa: PLC0415
 
     rooms = (

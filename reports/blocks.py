@@ -36,8 +36,8 @@ class Table:
     """Rows of cells; places covered from above or from the left are simply not listed.
 
     `widths` are relative and give the number of columns. The first `head_rows` rows repeat on each page.
-    `place` names the table where something in it is refused. `small` asks for the smaller type of forms, `tall`
-    for rows that can be written into by hand (Word only).
+    `place` names the table where something in it is refused. `small` asks for the smaller type of forms,
+    `tall` for rows that can be written into by hand (Word only).
     """
 
     place: str

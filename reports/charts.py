@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
@@ -34,6 +35,9 @@ PALE = "#d0d0d0"
 CM = 1 / 2.54
 PNG_DPI = 200
 WIDTH_CM = 15.5
+# On a phone's page the same type stands in a narrower drawing.
+NARROW_CM = 9.2
+FOLD, FOLD_NARROW = 14, 8
 # A target reached three times over would squeeze all others; its bar ends here and its label says the share.
 SHARE_CEILING = 1.5
 
@@ -42,7 +46,10 @@ mpl.rcParams["svg.hashsalt"] = "qichuang"
 
 
 class FontFiles(Protocol):
-    """The font files a report is set in; `campaign.fonts.Fonts` is one."""
+    """The font files a report is set in; `campaign.fonts.Fonts` is one. Drawn charts are kept by it."""
+
+    def __hash__(self) -> int:
+        """The same files are the same fonts."""
 
     @property
     def regular(self) -> Path:
@@ -70,14 +77,23 @@ class Chart:
     svg: bytes
 
 
-def targets_chart(lines: Sequence[TargetLine], fonts: FontFiles) -> Chart:
+def targets_words(lines: Sequence[TargetLine]) -> str:
+    """The words that stand for the chart of targets; a page says them before the chart is drawn."""
+    listed = "；".join(f"{line.title}：{_target_label(line)}" for line in lines) or "尚无目标"
+    return f"各项目标完成情况。{listed}。"
+
+
+def targets_chart(lines: Sequence[TargetLine], fonts: FontFiles, width_cm: float = WIDTH_CM) -> Chart:
     """Draw what was reached as a share of each target, the target being a line at 100 %."""
-    figure, axes, text = _canvas(0.75 * max(len(lines), 1) + 1.5, fonts)
+    narrow = width_cm < WIDTH_CM
+    figure, axes, text = _canvas((1.05 if narrow else 0.75) * max(len(lines), 1) + 1.5, fonts, width_cm)
     for row, line in enumerate(lines):
         share = float(target_share(line))
         axes.barh(row, 1, height=0.62, color="none", edgecolor=PALE, linewidth=0.8)
         axes.barh(row, min(share, SHARE_CEILING), height=0.62, **_bar(short=not line.met))
         label = _target_label(line)
+        if narrow:
+            label = label.replace("，", "\n", 1)
         axes.text(
             max(min(share, SHARE_CEILING), 1) + 0.03,
             row,
@@ -88,17 +104,39 @@ def targets_chart(lines: Sequence[TargetLine], fonts: FontFiles) -> Chart:
         )
     axes.plot([1, 1], [-0.6, max(len(lines), 1) - 0.4], color=INK, linewidth=1.4)
     axes.text(1, -0.75, "目标 100 %", ha="center", va="bottom", color=INK, fontproperties=text)
-    axes.set_yticks(range(len(lines)), [_folded(line.title) for line in lines], fontproperties=text)
+    titles = [_folded(line.title, FOLD_NARROW if narrow else FOLD) for line in lines]
+    axes.set_yticks(range(len(lines)), titles, fontproperties=text)
     axes.set_ylim(max(len(lines), 1) - 0.4, -0.8)
-    axes.set_xlim(0, SHARE_CEILING + 0.75)
+    axes.set_xlim(0, SHARE_CEILING + (1.25 if narrow else 0.75))
     _only_labels(axes)
-    alt = "；".join(f"{line.title}：{_target_label(line)}" for line in lines) or "尚无目标"
-    return _drawn(figure, f"各项目标完成情况。{alt}。")
+    return _drawn(figure, targets_words(lines))
 
 
-def coverage_chart(points: Sequence[PacePoint], title: str, fonts: FontFiles) -> Chart:
+def coverage_words(points: Sequence[PacePoint], title: str) -> str:
+    """The words that stand for the chart of coverage."""
+    if not points:
+        return f"{title}。尚无数据。"
+    reached = [point for point in points if point.actual is not None]
+    if not reached:
+        return f"{title}。应完成 {plain(points[-1].pace)}。"
+    last = reached[-1]
+    steps = "，".join(f"{point.label} {point.actual}" for point in reached)
+    return f"{title}：{steps}。截至{last.label}应完成 {plain(last.pace)}，{_reached_words(last)}。"
+
+
+def _reached_words(point: PacePoint) -> str:
+    return f"实际 {point.actual}" + ("（落后于进度）" if _lags(point) else "")
+
+
+def _lags(point: PacePoint) -> bool:
+    return Decimal(point.actual or 0) < point.pace
+
+
+def coverage_chart(
+    points: Sequence[PacePoint], title: str, fonts: FontFiles, width_cm: float = WIDTH_CM
+) -> Chart:
     """Draw the cumulative count against its pace; where the last figure lags, it is marked red."""
-    figure, axes, text = _canvas(7, fonts)
+    figure, axes, text = _canvas(7, fonts, width_cm)
     places = list(range(len(points)))
     pace = [float(point.pace) for point in points]
     reached = [(x, point.actual) for x, point in enumerate(points) if point.actual is not None]
@@ -112,7 +150,6 @@ def coverage_chart(points: Sequence[PacePoint], title: str, fonts: FontFiles) ->
     axes.set_ylim(0, top * 1.22)
     axes.set_xlim(-0.3, max(len(points) - 1, 1) + 0.9)
     axes.set_xticks(places, [point.label for point in points], fontproperties=text)
-    alt = f"{title}。尚无数据。"
     if points:
         axes.annotate(
             f"应完成 {plain(points[-1].pace)}",
@@ -123,11 +160,9 @@ def coverage_chart(points: Sequence[PacePoint], title: str, fonts: FontFiles) ->
             color=GREY,
             fontproperties=text,
         )
-        alt = f"{title}。应完成 {plain(points[-1].pace)}。"
     if reached:
         x, y = reached[-1]
-        lags = Decimal(y) < points[x].pace
-        words = f"实际 {y}" + ("（落后于进度）" if lags else "")
+        lags, words = _lags(points[x]), _reached_words(points[x])
         colour = RED if lags else INK
         axes.plot([x], [y], color=colour, marker="s" if lags else "o", ms=7)
         # Below the line where the pace runs above it, and clear of the line itself.
@@ -141,17 +176,23 @@ def coverage_chart(points: Sequence[PacePoint], title: str, fonts: FontFiles) ->
             color=colour,
             fontproperties=text,
         )
-        steps = "，".join(f"{points[i].label} {count}" for i, count in reached)
-        alt = f"{title}：{steps}。截至{points[x].label}应完成 {plain(points[x].pace)}，{words}。"
     axes.yaxis.set_visible(False)
     axes.spines[["left", "top", "right"]].set_visible(False)
     axes.tick_params(length=0)
-    return _drawn(figure, alt)
+    return _drawn(figure, coverage_words(points, title))
 
 
-def counts_chart(counts: Sequence[Count], title: str, unit: str, fonts: FontFiles) -> Chart:
+def counts_words(counts: Sequence[Count], title: str, unit: str) -> str:
+    """The words that stand for a chart of counts."""
+    listed = "，".join(f"{count.label} {count.count} {unit}" for count in counts) or "尚无数据"
+    return f"{title}：{listed}。"
+
+
+def counts_chart(
+    counts: Sequence[Count], title: str, unit: str, fonts: FontFiles, width_cm: float = WIDTH_CM
+) -> Chart:
     """Draw one bar per kind with its number beside it."""
-    figure, axes, text = _canvas(0.52 * max(len(counts), 1) + 0.5, fonts)
+    figure, axes, text = _canvas(0.52 * max(len(counts), 1) + 0.5, fonts, width_cm)
     for row, count in enumerate(counts):
         axes.barh(row, count.count, height=0.66, **_bar(short=False))
         axes.annotate(
@@ -167,8 +208,7 @@ def counts_chart(counts: Sequence[Count], title: str, unit: str, fonts: FontFile
     axes.set_ylim(max(len(counts), 1) - 0.4, -0.6)
     axes.set_xlim(0, max([count.count for count in counts] + [1]) * 1.1)
     _only_labels(axes)
-    listed = "，".join(f"{count.label} {count.count} {unit}" for count in counts) or "尚无数据"
-    return _drawn(figure, f"{title}：{listed}。")
+    return _drawn(figure, counts_words(counts, title, unit))
 
 
 def _bar(*, short: bool) -> dict[str, Any]:
@@ -183,7 +223,7 @@ def _target_label(line: TargetLine) -> str:
     return f"{figures}，{percent(target_share(line))}{words}"
 
 
-def _folded(label: str, width: int = 14) -> str:
+def _folded(label: str, width: int = FOLD) -> str:
     """Break a long label into two lines; what is longer still ends in an ellipsis, the tables have it all."""
     if len(label) <= width:
         return label
@@ -191,8 +231,10 @@ def _folded(label: str, width: int = 14) -> str:
     return f"{label[:width]}\n{second[:-1]}…" if len(label) > 2 * width else f"{label[:width]}\n{second}"
 
 
-def _canvas(height_cm: float, fonts: FontFiles) -> tuple[Figure, Axes, FontProperties]:
-    figure = Figure(figsize=(WIDTH_CM * CM, height_cm * CM), layout="constrained")
+def _canvas(
+    height_cm: float, fonts: FontFiles, width_cm: float = WIDTH_CM
+) -> tuple[Figure, Axes, FontProperties]:
+    figure = Figure(figsize=(width_cm * CM, height_cm * CM), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot(), FontProperties(fname=str(fonts.regular), size=9)
 
@@ -205,7 +247,15 @@ def _only_labels(axes: Axes) -> None:
 
 
 def _drawn(figure: Figure, alt: str) -> Chart:
+    """Draw both forms from one layout; `savefig` would lay out and draw anew for each of them."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
     png, svg = io.BytesIO(), io.BytesIO()
-    figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
-    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    figure.set_dpi(PNG_DPI)
+    # Their printing is not typed.
+    pixels: Any = FigureCanvasAgg(figure)
+    lines: Any = FigureCanvasSVG(figure)
+    pixels.print_png(png, metadata={"Software": None})
+    lines.print_svg(svg, metadata={"Date": None, "Creator": None})
     return Chart(alt=alt, png=png.getvalue(), svg=svg.getvalue())

@@ -6,9 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from reports import charts, figures
+from reports import figures
 from reports.blocks import Block, Cell, Document, Heading, Paragraph, Picture, Table
 from reports.glyphs import check_chart_labels
+from reports.project_charts import series_of
 from reports.snapshots import fingerprint
 from reports.wording import (
     NO_VALUE,
@@ -26,7 +27,7 @@ from reports.wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reports.charts import Chart, FontFiles
+    from reports.charts import FontFiles
     from reports.data import (
         Annex,
         FundsLine,
@@ -90,14 +91,8 @@ def targets_blocks(report: PerformanceReport, fonts: FontFiles, *, draw: bool = 
             small=True,
         ),
         *notes,
-        *_targets_picture(report, fonts, draw=draw),
+        *chart_blocks(report, fonts, "targets", draw=draw),
     ]
-
-
-def _targets_picture(report: PerformanceReport, fonts: FontFiles, *, draw: bool) -> list[Block]:
-    caption = "各项目标完成率"
-    check_chart_labels(caption, (line.title + line.unit for line in report.targets), fonts)
-    return [picture("targets", caption, charts.targets_chart(report.targets, fonts))] if draw else []
 
 
 def _target_row(report: PerformanceReport, number: int, line: TargetLine) -> tuple[Cell, ...]:
@@ -157,27 +152,31 @@ def _funds_row(line: FundsLine) -> tuple[Cell, ...]:
 
 def analysis_blocks(report: PerformanceReport, fonts: FontFiles, *, draw: bool = True) -> list[Block]:
     """Return the charts of the course of the project; without `draw` only their labels are checked."""
-    blocks: list[Block] = []
-    if report.coverage:
-        caption = f"{report.coverage_title}与进度"
-        check_chart_labels(caption, (report.coverage_title, *(p.label for p in report.coverage)), fonts)
-        if draw:
-            chart = charts.coverage_chart(report.coverage, report.coverage_title, fonts)
-            blocks.append(picture("coverage", caption, chart))
-    for key, title, counts in (
-        ("cases_by_type", "各类型案例数", report.cases_by_type),
-        ("cases_by_city", "各地区案例数", report.cases_by_city),
-    ):
-        if counts:
-            check_chart_labels(title, (count.label for count in counts), fonts)
-            if draw:
-                blocks.append(picture(key, title, charts.counts_chart(counts, title, "个", fonts)))
+    blocks = chart_blocks(
+        report,
+        fonts,
+        "coverage",
+        "cases_by_type",
+        "cases_by_enterprise",
+        "cases_by_city",
+        "clips_by_state",
+        draw=draw,
+    )
     return [Heading("实施过程"), *blocks] if blocks else []
 
 
-def picture(key: str, caption: str, chart: Chart) -> Picture:
-    """Return a chart as a block."""
-    return Picture(key=key, caption=caption, alt=chart.alt, png=chart.png, svg=chart.svg)
+def chart_blocks(report: PerformanceReport, fonts: FontFiles, *keys: str, draw: bool) -> list[Block]:
+    """Return these charts of a report, those with nothing to show left out."""
+    blocks: list[Block] = []
+    for key in keys:
+        series = series_of(report, key)
+        if series is None:
+            continue
+        check_chart_labels(series.caption, series.labels, fonts)
+        if draw:
+            chart = series.drawn(fonts)
+            blocks.append(Picture(key, series.caption, chart.alt, png=chart.png, svg=chart.svg))
+    return blocks
 
 
 def annex_blocks(annex: Annex, *, first: bool) -> list[Block]:

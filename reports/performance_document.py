@@ -9,6 +9,7 @@ from reports.blocks import Block, Document, Heading, Paragraph
 from reports.parts import (
     analysis_blocks,
     annex_blocks,
+    chart_blocks,
     conclusion,
     cover,
     facts,
@@ -92,6 +93,7 @@ def assessed_document(report: ProjectReport, fonts: FontFiles, *, draw: bool) ->
     blocks += targets_blocks(report, fonts, draw=draw)
     blocks += funds_blocks(report)
     blocks += money_blocks(report)
+    blocks += chart_blocks(report, fonts, "spending", draw=draw)
     blocks += section_blocks(report, "analysis")
     blocks += analysis_blocks(report, fonts, draw=draw)
     blocks += assessment_blocks(report)

@@ -8,6 +8,7 @@ from reports import figures
 from reports.blocks import Block, Cell, Document, Heading, Paragraph, Table
 from reports.parts import (
     analysis_blocks,
+    chart_blocks,
     cover,
     evidence_words,
     funds_blocks,
@@ -31,15 +32,16 @@ def month_words(month: str) -> str:
 
 def monthly_document(
     report: ProjectReport,
-    fonts: FontFiles,  # noqa: ARG001 - all builders are called alike
+    fonts: FontFiles,
     *,
-    draw: bool,  # noqa: ARG001 - as fonts
+    draw: bool,
 ) -> Document:
     """Build the monthly progress report: done, not done, next month, risks, money."""
     blocks: list[Block] = [
         *section_blocks(report, "overview"),
         Heading("本月进展与累计完成情况"),
         month_table(report),
+        *chart_blocks(report, fonts, "targets", "coverage", draw=draw),
         *section_blocks(report, "done", "undone", "next", "risks"),
         *_hints(report),
         *section_blocks(report, "money"),
@@ -47,6 +49,7 @@ def monthly_document(
     if not any(section.key == "money" and section.paragraphs for section in report.sections):
         blocks.append(Heading("经费使用情况"))
     blocks += money_blocks(report)
+    blocks += chart_blocks(report, fonts, "spending", draw=draw)
     return cover(report, blocks, f"（{month_words(report.month)}）", "月度进展报告")
 
 
@@ -93,6 +96,7 @@ def execution_document(report: ProjectReport, fonts: FontFiles, *, draw: bool) -
         *section_blocks(report, "money"),
         *funds_blocks(report),
         *money_blocks(report),
+        *chart_blocks(report, fonts, "spending", draw=draw),
         *section_blocks(report, "problems"),
     ]
     return cover(report, blocks, f"（{report.year}年度）", "项目执行报告")
@@ -131,6 +135,7 @@ def summary_document(report: ProjectReport, fonts: FontFiles, *, draw: bool) -> 
         *targets_blocks(report, fonts, draw=draw),
         *analysis_blocks(report, fonts, draw=draw),
         *funds_blocks(report),
+        *chart_blocks(report, fonts, "spending", draw=draw),
         *section_blocks(report, "experience", "problems", "next"),
     ]
     return cover(report, blocks, f"（{report.year}年度）", "工作总结")

@@ -12,8 +12,10 @@ import hashlib
 import json
 import types
 import typing
+import weakref
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from reports.data import TITLES, PerformanceReport, ProjectReport
@@ -23,6 +25,9 @@ from reports.errors import N_, ReportError
 FORMAT = 2
 FIRST_FORMAT = 1
 FIRST_KIND = "performance"
+TEXT_ROW = tuple[str, ...]
+# The report written last with its text: freezing, proving and writing one ask for it four times.
+_last: list[tuple[weakref.ref[PerformanceReport], str]] = []
 
 
 def to_json(report: PerformanceReport) -> str:
@@ -31,6 +36,16 @@ def to_json(report: PerformanceReport) -> str:
     A value of another type than its field declares raises ReportError now, not when the snapshot is opened
     years later.
     """
+    known = next(iter(_last), None)
+    # By identity: equal reports may still be written differently, as 1.0 and 1.00 are.
+    if known is not None and known[0]() is report:
+        return known[1]
+    text = _written(report)
+    _last[:] = [(weakref.ref(report), text)]
+    return text
+
+
+def _written(report: PerformanceReport) -> str:
     sparse = isinstance(report, ProjectReport)
     plain = _plain(report, sparse=sparse)
     try:
@@ -86,7 +101,8 @@ def _plain(value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - any field of a
             if not (sparse and _is_default(field, getattr(value, field.name)))
         }
     if isinstance(value, tuple):
-        return [_plain(item, sparse=sparse) for item in value]
+        # Texts, nearly all of a snapshot, are written as they are.
+        return [item if type(item) is str else _plain(item, sparse=sparse) for item in value]
     if isinstance(value, Decimal):
         return str(value)
     # datetime is a date too; both write themselves as ISO 8601.
@@ -107,6 +123,9 @@ def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:  # noqa: ANN
 
 
 def _typed(kind: Any, value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - driven by the annotations of the dataclasses
+    if kind == TEXT_ROW and isinstance(value, list) and all(type(text) is str for text in value):
+        # The rows of annexes are nearly all of a snapshot.
+        return tuple(value)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return _dataclass(kind, value, sparse=sparse)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
@@ -134,8 +153,13 @@ def _scalar(kind: Any, value: Any) -> Any:  # noqa: ANN401 - as _typed
     return value
 
 
+@lru_cache(maxsize=64)
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _dataclass(kind: type, value: Any, *, sparse: bool) -> Any:  # noqa: ANN401 - as _typed
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     if not isinstance(value, dict):
         raise TypeError("fields: " + kind.__name__)
     defaults = {f.name for f in dataclasses.fields(kind) if sparse and f.default is not dataclasses.MISSING}

@@ -15,7 +15,7 @@ from wtforms import SelectChoice
 
 from campaign import evidence, web
 from campaign.access import APPROVES_MONEY, READS_MONEY, WRITES_MONEY, allow, owner_for
-from campaign.budget import queries, rules, services
+from campaign.budget import burn_down, queries, rules, services
 from campaign.budget.export import ledger_of
 from campaign.budget.forms import ExpenseForm, PlanForm
 from campaign.budget.models import BudgetLine, Expense
@@ -168,6 +168,7 @@ def index() -> str | Response:
         outside=_outside(),
         waiting=queries.waiting(db.session, web.programme(), web.actor()),
         reversed_ids=queries.reversed_ids(db.session, web.programme()),
+        chart=burn_down.shown(),
     )
 
 

@@ -5,16 +5,13 @@ Everything the report will ever show is taken here, once; the writers see nothin
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from campaign.cases.models import Case
-from campaign.documents import annexes
+from campaign.documents import annexes, series
 from campaign.documents.acceptance import deliverables
-from campaign.documents.annexes import CASE_KINDS, Evidence
+from campaign.documents.annexes import Evidence
 from campaign.documents.assessment import assessed, points
 from campaign.documents.facts import Facts, Line, Reached, months_of, risks
 from campaign.documents.parts import PARTS
@@ -24,7 +21,6 @@ from campaign.errors import Refused
 from campaign.messages import N_
 from campaign.programmes.profiles import Profile
 from campaign.reporting import (
-    Count,
     FundsLine,
     MoneyLine,
     MonthLine,
@@ -37,12 +33,6 @@ from campaign.reporting import (
 
 # Stands in the words a report begins with where no figure can speak.
 TO_WRITE = "（请填写）"
-CLIP_STATES = {
-    "draft": "草稿",
-    "rendering": "渲染中",
-    "ready": "已完成",
-    "failed": "渲染失败",
-}
 
 
 @dataclass(frozen=True)
@@ -83,8 +73,8 @@ def compose(
         yearly_achievement="\n".join(written["achievement"]) if performance else "",
         indicators=assessed(facts, words) if performance else (),
         annexes=pages,
-        cases_by_type=_counts(facts.cases, lambda case: CASE_KINDS[case.kind] or "未注明"),
-        cases_by_city=_counts(facts.cases, lambda case: case.region or "未注明"),
+        cases_by_type=series.by_type(facts.cases),
+        cases_by_city=series.by_city(facts.cases, profile),
         coverage=_coverage(facts),
         kind=heading.kind,
         number=heading.number,
@@ -96,8 +86,8 @@ def compose(
         risks=risks(facts),
         months=_months(facts, places),
         deliverables=deliverables(facts, words) if heading.kind == "acceptance" else (),
-        clips_by_state=_clips(facts),
-        cases_by_enterprise=_counts(facts.cases, lambda case: _enterprise_kind(profile, case)),
+        clips_by_state=series.by_state(facts.clip_states),
+        cases_by_enterprise=series.by_enterprise(facts.cases, profile),
         spending=_spending(facts),
     )
 
@@ -210,59 +200,16 @@ def yearly_goal(profile: Profile) -> str:
     return f"完成{profile.title}各项任务：" + "；".join(parts) + "。"
 
 
-def _counts(rows: Sequence[Case], label: Callable[[Case], str]) -> tuple[Count, ...]:
-    counted: Counter[str] = Counter(label(row) for row in rows)
-    return tuple(Count(name, number) for name, number in sorted(counted.items(), key=lambda i: (-i[1], i[0])))
-
-
-def _enterprise_kind(profile: Profile, case: Case) -> str:
-    choice = profile.enterprise_type(case.enterprise.kind)
-    return choice.title if choice else "未注明"
-
-
-def _clips(facts: Facts) -> tuple[Count, ...]:
-    counted = Counter(facts.clip_states)
-    return tuple(
-        Count(CLIP_STATES.get(state, state), counted[state])
-        for state in dict.fromkeys((*CLIP_STATES, *counted))
-        if counted[state]
-    )
-
-
 def _coverage(facts: Facts) -> tuple[PacePoint, ...]:
-    """Cumulative counted coverage at the end of each month, against an even pace to the required number."""
     required = sum(
         one.target.required for one in facts.targets if one.target.counts.startswith("placements.")
     )
-    months = months_of(facts.programme)
-    present = facts.day.strftime("%Y-%m")
-    points_found = []
-    for index, month in enumerate(months, start=1):
-        reached = sum(_month(row.published_on) <= month for row in facts.coverage)
-        even = Decimal(required) * index / len(months)
-        label = f"{int(month.partition('-')[2])}月"
-        points_found.append(
-            PacePoint(label, reached if month <= present else None, even.quantize(Decimal("0.01")))
-        )
-    return tuple(points_found)
+    days = [row.published_on for row in facts.coverage]
+    present = series.month_of(facts.day)
+    return series.coverage_points(months_of(facts.programme), days, required, present)
 
 
 def _spending(facts: Facts) -> tuple[SpendPoint, ...]:
-    """Cumulative approved expenses at the end of each month, beside what the lines plan."""
     planned = sum(line.planned_fen for line in facts.lines)
-    approved = [row for line in facts.lines for row in line.approved]
-    present = facts.day.strftime("%Y-%m")
-    return tuple(
-        SpendPoint(
-            f"{int(month.partition('-')[2])}月",
-            sum(row.amount_fen for row in approved if _month(row.spent_on) <= month)
-            if month <= present
-            else None,
-            planned,
-        )
-        for month in months_of(facts.programme)
-    )
-
-
-def _month(day: date) -> str:
-    return day.strftime("%Y-%m")
+    paid = [(row.spent_on, row.amount_fen) for line in facts.lines for row in line.approved]
+    return series.spend_points(months_of(facts.programme), paid, planned, series.month_of(facts.day))

@@ -124,6 +124,7 @@ PAGES = {
 # Answered to GET, but files, data or redirects; and pages seen elsewhere (log in and set up in
 # test_main_path.py, the pattern page in test_patterns.py).
 NO_PAGES = {
+    "targets.chart",
     "acceptance.download",
     "accounts.home",
     "accounts.login",
@@ -145,6 +146,7 @@ NO_PAGES = {
     "attendance.thanks",
     "attendance.worker",
     "bootstrap.static",
+    "budget.chart",
     "budget.ledger",
     "budget.voucher_file",
     "cases.blank_table",
@@ -258,6 +260,8 @@ class Site:
         values = {name: self.values[name] for name in rules.arguments}
         if endpoint == "overview.search":
             values["q"] = "创新"
+        if endpoint == "placements.outlet_part":
+            values["outlet_id"] = self.values["merged_outlet_id"]
         if endpoint == "placements.from_page":
             values |= {"address": "https://news.example/a/1.html", "title": "一块换热器的十年攻关_示例网"}
         # Not url_for, whose request context cannot be closed in the browser's thread.

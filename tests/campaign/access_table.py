@@ -104,6 +104,7 @@ TABLE: dict[str, set[str]] = {
     "attendance.take_over": EVENTS,
     "attendance.window": EVENTS,
     "budget.approve": {"administrator", "lead"},
+    "budget.chart": MONEY,
     "budget.index": MONEY,
     "budget.ledger": MONEY,
     "budget.new": LEAD,
@@ -296,5 +297,6 @@ TABLE: dict[str, set[str]] = {
     "reports.template": LEAD,
     "reports.template_back": LEAD,
     "reports.template_file": LEAD,
+    "targets.chart": ALL,
     "targets.index": ALL,
 }
