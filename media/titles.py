@@ -94,7 +94,7 @@ class Face:
 
 
 def wrapped(text: str, font: Font, width: float) -> list[str]:
-    """Break a text into lines: where typed, at spaces, or between Chinese characters, never before a comma."""
+    """Break a text into lines where typed, at spaces, or between Chinese characters, never before a comma."""
     text = "\n".join(_typed_lines(text))
     lines: list[str] = []
     line = ""
