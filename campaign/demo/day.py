@@ -72,7 +72,7 @@ def day_of(rows: Rows, event: LectureEvent) -> None:
             )
         )
     for number, points in enumerate(POINTS):
-        said = {"1": points, "2": min(5, points + number % 2), "3": max(3, points)}
+        said: dict[str, int | str] = {"1": points, "2": min(5, points + number % 2), "3": max(3, points)}
         if number < len(WORDS):
             said |= {"4": WORDS[number]}
         session.add(

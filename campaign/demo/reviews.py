@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.access import Actor
 from campaign.accounts.models import Role, User
-from campaign.approvals import services
+from campaign.approvals import plans, services
 from campaign.approvals.models import Dossier
 from campaign.approvals.queries import person_at
 from campaign.approvals.rules import Person, State
@@ -26,6 +27,8 @@ CLIP_STATES = (State.PUBLISHED, State.RETURNED, State.CENTRE)
 COMMENTS = ((75, "示例意见：片头停留可再短一秒。"), (1460, "示例意见：此处人名条请核对职务。"))
 REASON = "示例意见：请按时间码逐条修改后再送。"
 PLAN_NOTE = "示例说明：方案和宣讲稿一并送审，请重点看议程和嘉宾名单。"
+# How many days before the event that was held each stage approved its plan.
+PLAN_DAYS = (12, 10)
 PLAN_COMMENT = "示例意见：请写明报告厅可容纳的人数和停车安排。"
 SPEECH = "示例讲稿：《{title}》。各位领导、各位来宾，下面由我讲述这个案例：问题从哪里来，怎样攻关，结果怎样。"
 NOTE = "示例说明：首次送审，请重点看片头和人名条。"
@@ -76,6 +79,37 @@ class Submissions:
         version = review.dossier.version
         if version is not None:
             services.comment(self.session, version, reviewer, body=PLAN_COMMENT, anchor="venue")
+        return 1
+
+    def held_plan(self) -> int:
+        """The plan that the event already held was held on: approved by the centre before it (A8)."""
+        kind = KINDS["plan"]
+        event = self.session.scalars(
+            select(LectureEvent).where(
+                LectureEvent.programme_id == self.programme.id,
+                LectureEvent.tier == "province",
+                LectureEvent.held_before_reviews,
+            )
+        ).first()
+        if event is None or services.dossier_of(self.session, kind, event) is not None:
+            return 0
+        for row in event.line_up:
+            row.speech = row.speech or SPEECH.format(title=row.case.title)
+        self.session.commit()
+        if kind.refusal(event) is not None:
+            return 0
+        planner, lead, reviewer = (self._who(name, kind.senders) for name in ("planner", "lead", "reviewer"))
+        review = services.submit(self.session, kind, event, planner, note=PLAN_NOTE)
+        dossier = review.dossier
+        services.approve(self.session, review, lead)
+        if dossier.open_review is not None:
+            services.approve(self.session, dossier.open_review, reviewer)
+        for days, one in zip(PLAN_DAYS, dossier.reviews, strict=True):
+            one.decided_at = event.starts_at - timedelta(days=days)
+            one.submitted_at = one.decided_at - timedelta(days=1)
+        plans.hold(self.session, event)
+        event.held_before_reviews = False
+        self.session.commit()
         return 1
 
     def _send(self, kind: Kind, rows: Sequence[Any], states: Sequence[State]) -> int:

@@ -133,7 +133,8 @@ def _rows(app: Flask, settings: Settings, programme: Programme, steps: Steps) ->
     )
     submissions = Submissions(db.session, programme)
     steps(N_("Sent %(count)s stories for review"), count=submissions.stories())
-    steps(N_("Sent %(count)s lecture plans for review"), count=submissions.plans())
+    plans = submissions.held_plan() + submissions.plans()
+    steps(N_("Sent %(count)s lecture plans for review"), count=plans)
 
 
 def _make_film(task: tuple[Path, str, Path, int]) -> Path:

@@ -16,7 +16,9 @@ from sqlalchemy import select
 from campaign.access import Actor, Seat
 from campaign.accounts.models import Role
 from campaign.approvals.models import Comment, Dossier
+from campaign.approvals.plan_counts import in_time
 from campaign.budget.queries import totals
+from campaign.db import utc_now
 from campaign.demo import invented, run
 from campaign.demo.profile import KEY, write_profile
 from campaign.demo.reviews import CLIP_STATES, Submissions
@@ -24,7 +26,7 @@ from campaign.demo.rows import Rows
 from campaign.demo.run import ranges
 from campaign.films.models import Clip
 from campaign.fonts import ensure_fonts
-from campaign.placements.services import seed_outlets
+from campaign.outlets.seeding import seed_outlets
 from campaign.programmes.profiles import load
 from campaign.programmes.services import open_programme
 from campaign.storage import Stored, asset_for
@@ -53,7 +55,7 @@ def test_every_room_has_rows_and_the_targets_count_them(session, context, profil
     rows = Rows(session, context.extensions["storage"], programme, profile, font, TODAY)
     rows.users()
     assert rows.cases(rows.summary_table()) == 36
-    assert (rows.coverage(), rows.lectures(), rows.exhibits(), rows.money()) == (8, 3, 3, 4)
+    assert (rows.coverage(), rows.lectures(), rows.exhibits(), rows.money()) == (8, 3, 3, 5)
     submissions = Submissions(session, programme)
     assert (submissions.stories(), submissions.stories()) == (5, 0)
     assert sorted(session.scalars(select(Dossier.state))) == [
@@ -72,6 +74,30 @@ def test_every_room_has_rows_and_the_targets_count_them(session, context, profil
     assert found["exhibits"] == 3
     money = totals(session, programme)
     assert (money.planned_fen, money.spent_fen) == (20_000_000, 8_865_050)
+
+
+@pytest.mark.slow
+def test_the_event_that_was_held_counts_with_the_plan_approved_before_it(session, context, profile):
+    """A8."""
+    programme = open_programme(session, profile, lead_id=None)
+    seed_outlets(session)
+    fonts = Path(tempfile.gettempdir()) / "qichuang-test-fonts"
+    rows = Rows(
+        session, context.extensions["storage"], programme, profile, ensure_fonts(fonts).regular, TODAY
+    )
+    there = context.config["SETTINGS"].data_dir / "fonts"
+    if not there.exists():
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.symlink_to(fonts / "fonts", target_is_directory=True)
+    rows.users()
+    rows.cases(rows.summary_table())
+    rows.lectures()
+    submissions = Submissions(session, programme)
+    with context.test_request_context():
+        assert (submissions.held_plan(), submissions.held_plan()) == (1, 0)
+    actor = Actor(0, (Seat(Role.LEAD, programme.organisation.path),))
+    (counted,) = in_time(session, programme, actor, profile.ends, utc_now())
+    assert (counted.state, counted.held_before_reviews, counted.held_plan_id) == ("held", False, counted.id)
 
 
 def test_the_clips_stand_in_different_states_with_comments_at_timecodes(session, world):
