@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, Index, String, event, insert, inspect
@@ -21,6 +22,7 @@ from sqlalchemy.orm import (
     UOWTransaction,
     mapped_column,
 )
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from campaign.db import AuditedSession, Base, utc_now
 
@@ -94,26 +96,33 @@ def _identity(state: InstanceState[Any]) -> tuple[Any, ...]:
 
 def _changes(state: InstanceState[Any], action: str) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    for attribute in state.mapper.column_attrs:
-        column = attribute.columns[0]
-        info = getattr(column, "info", {})
-        if column.primary_key or info.get("secret") or info.get("unaudited"):
-            continue
-        if attribute.key in ("created_at", "updated_at"):
-            continue
-        history = state.attrs[attribute.key].history
+    for key, private in _audited(state.mapper):
         if action == "deleted":
-            before, after = state.dict.get(attribute.key), None
-        elif not history.has_changes():
-            continue
+            before, after = state.dict.get(key), None
         else:
+            history = state.get_history(key, PASSIVE_NO_INITIALIZE)
+            if not history.has_changes():
+                continue
             before = history.deleted[0] if history.deleted else None
             after = history.added[0] if history.added else None
         if before == after:
             continue
-        private = info.get("private")
-        found[attribute.key] = [HIDDEN, HIDDEN] if private else [_plain(before), _plain(after)]
+        found[key] = [HIDDEN, HIDDEN] if private else [_plain(before), _plain(after)]
     return found
+
+
+@cache
+def _audited(mapper: Mapper[Any]) -> tuple[tuple[str, bool], ...]:
+    """The columns of a table that entries name, and whether their values are private."""
+    named = []
+    for attribute in mapper.column_attrs:
+        column = attribute.columns[0]
+        info = getattr(column, "info", {})
+        if column.primary_key or info.get("secret") or info.get("unaudited"):
+            continue
+        if attribute.key not in ("created_at", "updated_at"):
+            named.append((attribute.key, bool(info.get("private"))))
+    return tuple(named)
 
 
 def _plain(value: object) -> object:

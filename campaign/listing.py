@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
@@ -178,6 +179,16 @@ def _tie(statement: Select[Any]) -> Sequence[Any]:
     return inspect(entity).primary_key if entity is not None and not statement._group_by_clauses else ()  # noqa: SLF001 - a grouped SELECT may not order by what it does not group
 
 
+def _by_keys(
+    session: Reader, part: Select[Any], whole: Select[Any], read: Callable[[Select[Any]], Sequence[Any]]
+) -> Sequence[Any]:
+    """Read the keys of a page of one entity, then its rows, in the order of the keys."""
+    (key,) = _tie(part)
+    ids = session.execute(part.with_only_columns(key)).scalars().all()
+    rows = {row.id: row for row in read(whole.where(key.in_(ids)))}
+    return [rows[one] for one in ids if one in rows]
+
+
 @dataclass(frozen=True)
 class Listing:
     """A page of rows and all that the macro needs to draw it. Made by ``Listing.build``."""
@@ -210,12 +221,18 @@ class Listing:
         search: Callable[[Select[Any], str], Select[Any]] | None = None,
         per_page: int = 50,
         keep: Sequence[str] = (),
+        total: int | None = None,
+        whole: Select[Any] | None = None,
     ) -> Listing:
         """Read one page with two queries, however many rows there are.
 
         ``default_sort`` is a column's key, with ``-`` in front for descending. ``keep`` names arguments
         of the address that belong to the page and stay in every link. Unknown sorts and filter values
         are ignored and page numbers clamped, so that an old link shows a list instead of a fault.
+
+        ``total`` is the number of rows where the caller knows it already. With ``whole``, a SELECT of
+        the entity alone, the keys of the page are read first and then its rows by their keys: a late page of
+        a long list skips no whole rows.
         """
         q = str(args.get("q") or "").strip() if search else ""
         if search and q:
@@ -228,9 +245,10 @@ class Listing:
                 statement = one.apply(statement, chosen)
         key, descending = _sorting(columns, str(args.get("sort") or ""), default_sort)
         expression = next((column.sort for column in columns if column.key == key), None)
-        total = int(
-            session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-        )
+        if total is None:
+            total = int(
+                session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+            )
         if expression is not None:
             order = expression.desc() if descending else expression.asc()
             statement = statement.order_by(None).order_by(order.nulls_last(), *_tie(statement))
@@ -242,8 +260,9 @@ class Listing:
             return rows
 
         page = _page_number(str(args.get("page") or "1"), max(1, -(-total // per_page)))
+        part = statement.limit(per_page).offset((page - 1) * per_page)
         return cls(
-            rows=read(statement.limit(per_page).offset((page - 1) * per_page)),
+            rows=read(part) if whole is None else _by_keys(session, part, whole, read),
             total=total,
             page=page,
             per_page=per_page,
@@ -258,6 +277,27 @@ class Listing:
             wants_export=str(args.get("format") or "") == "xlsx",
             _read_all=lambda: read(statement),
         )
+
+    @cached_property
+    def heads(self) -> Sequence[tuple[Column, str, str]]:
+        """Give each column with its title in words and the classes of its cells, worked out once a page."""
+        return [
+            (
+                column,
+                str(column.title),
+                "".join(
+                    word
+                    for word, is_so in (
+                        ("num", column.numeric),
+                        ("main", column.primary),
+                        ("day", column.kind in ("date", "datetime")),
+                        (" hide-phone", bool(column.hide)),
+                    )
+                    if is_so
+                ),
+            )
+            for column in self.columns
+        ]
 
     @property
     def pages(self) -> int:

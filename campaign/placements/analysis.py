@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,12 +17,12 @@ from campaign.cases.queries import ACTIVE, cases_of
 from campaign.outlets.models import Outlet, OutletContact
 from campaign.placements import queries
 from campaign.placements.models import Placement, placement_case
+from campaign.placements.phases import PhaseDays
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One piece as far as figures go; `counts` are the targets it counts for."""
 
     id: int
@@ -75,17 +76,15 @@ def facts_of(session: Session, programme: Programme, profile: Profile, actor: Ac
         Placement.id, Placement.outlet_id, Outlet.name, Outlet.level, Placement.published_on, *marks
     ).join(Placement.outlet)
     statement = scoped(statement.where(Placement.programme_id == programme.id), Placement, actor)
-    return [
-        Fact(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            frozenset(kind for kind, mark in zip(kinds, row[5:], strict=True) if mark),
-        )
-        for row in session.execute(statement.order_by(Placement.published_on, Placement.id))
-    ]
+    # There are few combinations of targets and many pieces.
+    combinations: dict[tuple[object, ...], frozenset[str]] = {}
+    facts = []
+    for row in session.execute(statement.order_by(Placement.published_on, Placement.id)):
+        key = tuple(row[5:])
+        if key not in combinations:
+            combinations[key] = frozenset(kind for kind, mark in zip(kinds, key, strict=True) if mark)
+        facts.append(Fact(row[0], row[1], row[2], row[3], row[4], combinations[key]))
+    return facts
 
 
 def cases_with_pieces(session: Session, programme: Programme, actor: Actor) -> list[CaseFact]:
@@ -137,10 +136,10 @@ def _month(key: str, *, several: bool) -> str:
     return f"{year}年{int(month)}月" if several else f"{int(month)}月"
 
 
-def by_phase(facts: Sequence[Fact], profile: Profile) -> list[Line]:
+def by_phase(facts: Sequence[Fact], phases: Sequence[PhaseDays]) -> list[Line]:
     """The phases of the plan that have days (B1, A10); `key` is "first/last" for the list's filters."""
     found = []
-    for phase in profile.publicity:
+    for phase in phases:
         if phase.starts is None or phase.ends is None:
             continue
         inside = [fact for fact in facts if phase.starts <= fact.day <= phase.ends]

@@ -17,7 +17,7 @@ from campaign.db import db, utc_now
 from campaign.errors import NotFound
 from campaign.formatting import local
 from campaign.messages import N_
-from campaign.placements import analysis, pace
+from campaign.placements import analysis, pace, phases
 from campaign.placements.analysis import CaseFact, Fact, Line
 from campaign.placements.forms import LEVEL_NAMES
 from campaign.placements.room import TARGET_NAMES, blueprint, say, target_names
@@ -33,6 +33,7 @@ FIGURE_NAMES = {
 }
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 ON_PAGE = 15
+MORE_ON_PAGE = 60
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,16 @@ def goals(found: Read, today: date) -> list[Goal]:
     return shown
 
 
+def planned_phases() -> list[phases.PhaseDays]:
+    """The phases of the programme of this address."""
+    return phases.phases_of(db.session, web.programme(), web.profile())
+
+
 def lines_of(key: str, found: Read) -> list[Line]:
     """The lines of one figure."""
     makers: dict[str, Callable[[], list[Line]]] = {
         "month": lambda: analysis.by_month(found.facts, web.programme()),
-        "phase": lambda: analysis.by_phase(found.facts, web.profile()),
+        "phase": lambda: analysis.by_phase(found.facts, planned_phases()),
         "level": lambda: analysis.by_level(found.facts, {k: _(text) for k, text in LEVEL_NAMES.items()}),
         "outlet": lambda: analysis.by_outlet(found.facts),
         "city": lambda: analysis.by_city(found.facts, found.cases),
@@ -123,7 +129,7 @@ def figure(key: str, found: Read) -> Figure:
 def show_analysis() -> str:
     today = local(utc_now()).date()
     found = read()
-    month = _month(request.args.get("month", ""), today)
+    month = _month(request.args.get("month", ""), today, found.facts)
     actor = web.actor()
     return render_template(
         "placements/analysis.html",
@@ -131,8 +137,10 @@ def show_analysis() -> str:
         goals=goals(found, today),
         names=target_names(),
         figures=[figure(key, found) for key in FIGURE_NAMES],
-        phases=[phase.title for phase in web.profile().publicity],
+        phases=[phase.title for phase in planned_phases()],
+        sets_phases=phases.may_set(actor, web.programme()),
         most=ON_PAGE,
+        most_more=MORE_ON_PAGE,
         weeks=calendar.Calendar(firstweekday=0).monthdatescalendar(*month),
         month=month,
         before=_step(month, -1),
@@ -145,12 +153,14 @@ def show_analysis() -> str:
     )
 
 
-def _month(text: str, today: date) -> tuple[int, int]:
-    """The month of the calendar: the one asked for, else the present one inside the programme."""
+def _month(text: str, today: date, facts: Sequence[Fact]) -> tuple[int, int]:
+    """The month asked for, else the present one; after the programme that of the last piece."""
     try:
         day = date.fromisoformat(f"{text}-01")
     except ValueError:
-        day = min(max(today, web.programme().starts_on), web.programme().ends_on)
+        day = max(today, web.programme().starts_on)
+        if day > web.programme().ends_on:
+            day = max((fact.day for fact in facts if fact.day <= today), default=web.programme().ends_on)
     return day.year, day.month
 
 

@@ -55,7 +55,7 @@ class Columns:
             Column("level", _l("Level"), sort=Outlet.level, cell=lambda p: _(LEVEL_NAMES[p.outlet.level])),
             Column("kind", _l("Kind"), sort=Placement.kind, cell=lambda p: _(KIND_NAMES[p.kind])),
             Column("published_on", _l("Published"), sort=Placement.published_on, kind="date"),
-            Column("channel", _l("Where"), sort=Placement.channel, cell=place, hide="phone"),
+            Column("channel", _l("Channel"), sort=Placement.channel, cell=place, hide="phone"),
             Column("cases", _l("Cases"), kind="number", cell=lambda p: len(p.cases)),
             Column("evidence", _l("Evidence"), kind="badge", cell=_proven),
             Column("counts", _l("Counts for"), cell=self.in_words),
@@ -66,7 +66,7 @@ class Columns:
         page = {column.key: column for column in self.on_page()}
         return (
             *(page[key] for key in ("title", "outlet", "level", "kind", "published_on")),
-            Column("channel", _l("Where"), cell=lambda p: _(CHANNEL_NAMES[p.channel])),
+            Column("channel", _l("Channel"), cell=lambda p: _(CHANNEL_NAMES[p.channel])),
             Column("slot", _l("Page or time")),
             Column("author", _l("Reporter")),
             Column("address", _l("Link")),

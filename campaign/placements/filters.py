@@ -35,7 +35,7 @@ def all_of() -> tuple[Filter, ...]:
         ),
         _choice("level", _l("Level"), LEVEL_NAMES, Outlet.level),
         _choice("kind", _l("Kind"), KIND_NAMES, Placement.kind),
-        _choice("channel", _l("Where"), CHANNEL_NAMES, Placement.channel),
+        _choice("channel", _l("Channel"), CHANNEL_NAMES, Placement.channel),
         Filter(
             "month",
             _l("Month"),

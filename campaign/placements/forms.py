@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -74,7 +74,7 @@ class PieceFields:
         _l("Published on"), [InputRequired(_l("Enter the day of publication, as 2024-10-31."))]
     )
     channel = SelectField(
-        _l("Where"), choices=[SelectChoice(key, _l(text)) for key, text in CHANNEL_NAMES.items()]
+        _l("Channel"), choices=[SelectChoice(key, _l(text)) for key, text in CHANNEL_NAMES.items()]
     )
     slot = StringField(_l("Page or time"), [Length(max=120)])
     author = StringField(_l("Reporter"), [Length(max=60)])
@@ -124,7 +124,7 @@ class PlacementForm(PieceFields, FlaskForm):
     """One published piece."""
 
     cases = SelectMultipleField(_l("Cases"), coerce=int)
-    evidence = FileField(_l("Evidence"))
+    evidence = MultipleFileField(_l("Evidence"))
     evidence_kept = HiddenField()
 
 

@@ -42,7 +42,7 @@ FIELD_NAMES = {
     "kind": N_("Kind"),
     "cases": N_("Cases"),
     "evidence": N_("Evidence"),
-    "channel": N_("Where"),
+    "channel": N_("Channel"),
     "level": N_("Level"),
     "slot": N_("Page or time"),
     "author": N_("Reporter"),

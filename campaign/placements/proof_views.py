@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
+
 from flask import Response, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms import HiddenField
 from wtforms.validators import DataRequired
 
 from campaign import evidence, footage, web
@@ -15,6 +20,7 @@ from campaign.access import EVERY_ROLE, WRITES_COVERAGE, allow
 from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import CampaignError, NotFound
+from campaign.evidence import Evidence
 from campaign.messages import N_
 from campaign.placements import proofs
 from campaign.placements.models import Placement, PlacementEvidence
@@ -25,6 +31,39 @@ class ProofForm(FlaskForm):
     """Further files of evidence for a piece."""
 
     files = MultipleFileField(_l("Evidence"), [DataRequired(_l("Choose at least one file."))])
+
+
+@dataclass
+class _Slot:
+    """One file of a field for several, as `evidence.receive` takes it: its data and its refusals."""
+
+    data: Any
+    errors: list[str] = field(default_factory=list)
+
+
+def receive_all(files: MultipleFileField, kept: HiddenField) -> list[Evidence]:
+    """Take every file of a form that was sent, and those kept from the time it was refused before.
+
+    A wrong file puts its refusal on the field; `kept` then carries all the others, parted by blanks, so that
+    they need not be chosen again.
+    """
+    uploads = [one for one in files.data or () if isinstance(one, FileStorage) and one.filename]
+    slots = [_Slot(None) for _one in (kept.data or "").split()] + [_Slot(one) for one in uploads]
+    tokens = [_Slot(token) for token in (kept.data or "").split()] + [_Slot("") for _one in uploads]
+    found: dict[str, Evidence] = {}
+    for slot, token in zip(slots, tokens, strict=True):
+        proof = evidence.receive(slot, token)
+        if proof is not None:
+            found[proof.stored.sha256] = proof
+    files.errors = [*files.errors, *(fault for slot in slots for fault in slot.errors)]
+    kept.data = " ".join(token.data for token in tokens if token.data)
+    return list(found.values())
+
+
+def kept_names(kept: HiddenField) -> list[str]:
+    """The names of the files a refused form still holds."""
+    names = (evidence.kept_name(_Slot(token)) for token in (kept.data or "").split())
+    return [name for name in names if name]
 
 
 @blueprint.route("/<int:placement_id>/proofs", methods=["POST"])

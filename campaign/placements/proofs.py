@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -61,6 +62,14 @@ def attach_asset(session: Session, piece: Placement, asset: Asset, proof: Eviden
     piece.files.append(row)
     _keep_first(piece)
     return row
+
+
+def attach_new(session: Session, piece: Placement, files: Sequence[Evidence]) -> None:
+    """Add what is not there yet; does not commit."""
+    for proof in files:
+        asset = documents.attach(session, proof)
+        if all(file.asset is not asset for file in piece.files):
+            attach_asset(session, piece, asset, proof)
 
 
 def remove(session: Session, file: PlacementEvidence) -> None:

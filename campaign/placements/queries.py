@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, object_session, selectinload
 
 from campaign.access import Actor, scoped
+from campaign.accounts.models import Organisation
 from campaign.outlets.models import Outlet, OutletContact, OutletListing
 from campaign.placements.models import Placement
 from campaign.placements.rules import (
@@ -142,14 +143,9 @@ def _in_period(period: Period, piece: type[Placement] = Placement) -> ColumnElem
 
 
 def _could_count(
-    target: str,
-    period: Period,
-    *,
-    evidence_demanded: bool,
-    piece: type[Placement] = Placement,
-    outlet: type[Outlet] = Outlet,
+    target: str, period: Period, *, evidence_demanded: bool, piece: type[Placement] = Placement
 ) -> ColumnElement[bool]:
-    """Everything `rules.verdicts` asks of a piece but for its copies."""
+    """Everything `rules.verdicts` asks of a piece but for its copies; needs no other table joined."""
     criterion = CRITERIA[target]
     asked = [
         _in_period(period, piece),
@@ -159,28 +155,35 @@ def _could_count(
         asked.append(piece.evidence_id.is_not(None))
     if criterion.kinds is not None:
         asked.append(piece.kind.in_(sorted(criterion.kinds)))
+    medium = aliased(Outlet)
+    fitting: list[ColumnElement[bool]] = []
     if criterion.levels is not None:
-        asked.append(outlet.level.in_(sorted(criterion.levels)))
+        fitting.append(medium.level.in_(sorted(criterion.levels)))
     if criterion.media_only:
-        asked.append(outlet.nature == "media")
+        fitting.append(medium.nature == "media")
     if criterion.authoritative:
         # Who stood on a list all along is known from one short list of ids; only the others are looked at
         # day by day.
-        throughout = select(OutletListing.outlet_id).where(
+        listed = select(OutletListing.outlet_id)
+        if fitting:
+            listed = listed.join(medium, medium.id == OutletListing.outlet_id).where(*fitting)
+        throughout = listed.where(
             or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= period.starts),
             or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= period.ends),
         )
-        on_the_day = exists().where(
+        on_the_day = listed.where(
             OutletListing.outlet_id == piece.outlet_id,
             or_(OutletListing.starts_on.is_(None), OutletListing.starts_on <= piece.published_on),
             or_(OutletListing.ends_on.is_(None), OutletListing.ends_on >= piece.published_on),
         )
-        asked.append(or_(piece.outlet_id.in_(throughout), on_the_day))
+        asked.append(or_(piece.outlet_id.in_(throughout), on_the_day.correlate(piece).exists()))
+    elif fitting:
+        asked.append(piece.outlet_id.in_(select(medium.id).where(*fitting)))
     return and_(*asked)
 
 
 def counts_for(target: str, programme: Programme, *, evidence_demanded: bool) -> ColumnElement[bool]:
-    """`rules.verdicts` as a condition in the database, from the same table; needs the outlet joined."""
+    """`rules.verdicts` as a condition in the database, from the same table."""
     return _counts(target, programme.id, period_of(programme), evidence_demanded=evidence_demanded)
 
 
@@ -188,20 +191,14 @@ def counts_for(target: str, programme: Programme, *, evidence_demanded: bool) ->
 def _counts(
     target: str, programme_id: int, period: Period, *, evidence_demanded: bool
 ) -> ColumnElement[bool]:
-    copy, outlet = aliased(Placement), aliased(Outlet)
-    unit = (
-        [copy.group_id]
-        if CRITERIA[target].once_per == "report"
-        else [copy.group_id, copy.outlet_id, copy.channel]
-    )
-    place = func.row_number().over(partition_by=unit, order_by=[copy.published_on, copy.id])
+    copy = aliased(Placement)
+    place = func.row_number().over(partition_by=_unit(target, copy), order_by=[copy.published_on, copy.id])
     ranked = (
         select(copy.id.label("id"), place.label("place"))
-        .join(outlet, outlet.id == copy.outlet_id)
         .where(
             copy.programme_id == programme_id,
             copy.group_id.is_not(None),
-            _could_count(target, period, evidence_demanded=evidence_demanded, piece=copy, outlet=outlet),
+            _could_count(target, period, evidence_demanded=evidence_demanded, piece=copy),
         )
         .subquery()
     )
@@ -210,6 +207,13 @@ def _counts(
         _could_count(target, period, evidence_demanded=evidence_demanded),
         or_(Placement.group_id.is_(None), Placement.id.in_(first)),
     )
+
+
+def _unit(target: str, piece: Any) -> list[Any]:  # noqa: ANN401 - an alias, or the columns of a subquery
+    """What is counted once among copies: the report, or the channel of an outlet."""
+    if CRITERIA[target].once_per == "report":
+        return [piece.group_id]
+    return [piece.group_id, piece.outlet_id, piece.channel]
 
 
 def counting(statement: Select[Any], target: str, programme: Programme, profile: Profile) -> Select[Any]:
@@ -245,25 +249,58 @@ def count(session: Session, programme: Programme, profile: Profile, target: str,
 def numbers(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Mapping[str, int]:
     """How many pieces count for each target of the programme, in one query; `none` and `all` beside them."""
     kinds = targets_of(profile)
-    base = _marked(programme.id, period_of(programme), kinds, evidence_demanded=evidence_demanded(profile))
-    # The offset keeps both databases from working each condition out anew for each of the sums.
-    pieces = scoped(base, Placement, actor).offset(0).subquery()
-    marks = [pieces.c[f"m{at}"] for at in range(len(kinds))]
-    sums = [func.coalesce(func.sum(mark), 0) for mark in marks]
-    nothing = and_(true(), *(mark == 0 for mark in marks))
-    row = session.execute(select(*sums, func.count().filter(nothing), func.count(pieces.c.id))).one()
+    statement = _sums(
+        programme.id, period_of(programme), kinds, actor, evidence_demanded=evidence_demanded(profile)
+    )
+    row = session.execute(statement).one()
     return dict(zip((*kinds, "none", "all"), map(int, row), strict=True))
 
 
-@lru_cache(maxsize=64)
-def _marked(
-    programme_id: int, period: Period, kinds: tuple[str, ...], *, evidence_demanded: bool
+@lru_cache(maxsize=256)
+def _sums(
+    programme_id: int, period: Period, kinds: tuple[str, ...], actor: Actor, *, evidence_demanded: bool
 ) -> Select[Any]:
-    """The pieces of a programme with a 1 for each target they count for; built once, as it is long."""
-    conditions = [_counts(kind, programme_id, period, evidence_demanded=evidence_demanded) for kind in kinds]
-    marks = [case((condition, 1), else_=0).label(f"m{at}") for at, condition in enumerate(conditions)]
-    pieces = select(Placement.id.label("id"), *marks).join(Placement.outlet)
-    return pieces.where(Placement.programme_id == programme_id)
+    """The numbers of all targets in one reading of the pieces; built once, as it is long.
+
+    What a piece alone could count for is worked out first, of copies then which one is the earliest. Copies
+    of other organisations take part in that, so the scope filter stands only in the last step. The offsets
+    keep both databases from working each condition out anew wherever it is used.
+    """
+    mine = Placement.owner_id.in_(scoped(select(Organisation.id), Organisation, actor))
+    could = [
+        case((_could_count(kind, period, evidence_demanded=evidence_demanded), 1), else_=0).label(
+            f"could{at}"
+        )
+        for at, kind in enumerate(kinds)
+    ]
+    pieces = select(
+        *(Placement.id, Placement.published_on, Placement.group_id, Placement.outlet_id, Placement.channel),
+        case((mine, 1), else_=0).label("mine"),
+        *could,
+    ).where(Placement.programme_id == programme_id)
+    copies = pieces.where(Placement.group_id.is_not(None)).offset(0).subquery("copies")
+    places = [
+        func.row_number()
+        .over(
+            partition_by=[*_unit(kind, copies.c), copies.c[f"could{at}"]],
+            order_by=[copies.c.published_on, copies.c.id],
+        )
+        .label(f"place{at}")
+        for at, kind in enumerate(kinds)
+    ]
+    ranked = select(copies, *places).subquery("ranked")
+    first = [
+        case((and_(ranked.c[f"could{at}"] == 1, ranked.c[f"place{at}"] == 1), 1), else_=0).label(f"m{at}")
+        for at in range(len(kinds))
+    ]
+    alone = pieces.with_only_columns(
+        Placement.id, *(one.label(f"m{at}") for at, one in enumerate(could))
+    ).where(Placement.group_id.is_(None), mine)
+    seen = union_all(alone, select(ranked.c.id, *first).where(ranked.c.mine == 1)).subquery("seen")
+    marks = [seen.c[f"m{at}"] for at in range(len(kinds))]
+    nothing = and_(true(), *(mark == 0 for mark in marks))
+    sums = [func.coalesce(func.sum(mark), 0) for mark in marks]
+    return select(*sums, func.count().filter(nothing), func.count(seen.c.id))
 
 
 # --- outlets ----------------------------------------------------------------------------------------------
@@ -305,11 +342,17 @@ def piece_counts(
 
 
 def months(session: Session, programme: Programme, actor: Actor) -> list[str]:
-    """The months in which something was published, newest first, as 2024-10."""
-    days = scoped(select(Placement.published_on).distinct(), Placement, actor).where(
+    """The months from the first piece to the last one, newest first, as 2024-10."""
+    days = scoped(select(Placement.published_on), Placement, actor).where(
         Placement.programme_id == programme.id
     )
-    return sorted({day.strftime("%Y-%m") for day in session.scalars(days)}, reverse=True)
+    # Two looks at the ends of an index instead of a reading of all pieces.
+    ends = (days.order_by(Placement.published_on), days.order_by(Placement.published_on.desc()))
+    first, last = (session.scalar(one.limit(1)) for one in ends)
+    if first is None or last is None:
+        return []
+    numbers = range(last.year * 12 + last.month - 1, first.year * 12 + first.month - 2, -1)
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in numbers]
 
 
 def outlet_names(session: Session) -> Sequence[str]:

@@ -70,12 +70,21 @@ class RowsRefused(Refused):
 
 
 def log_placement(
-    session: Session, programme: Programme, values: PlacementValues, proof: Evidence | None, *, owner_id: int
+    session: Session,
+    programme: Programme,
+    values: PlacementValues,
+    proof: Evidence | None,
+    *,
+    owner_id: int,
+    more: Sequence[Evidence] = (),
 ) -> Placement:
-    """Log a published piece; an address that is there already is refused with its holder. Commits."""
+    """Log a published piece; an address that is there already is refused with its holder. Commits.
+
+    `more` are further files of evidence beside `proof`.
+    """
     piece = Placement(programme_id=programme.id, owner_id=owner_id)
     with session.no_autoflush:
-        _apply(session, piece, values, proof)
+        _apply(session, piece, values, proof, more)
         session.add(piece)
         _commit(session, programme, piece)
     return piece
@@ -119,15 +128,27 @@ def log_many(
 
 
 def change_placement(
-    session: Session, programme: Programme, piece: Placement, values: PlacementValues, proof: Evidence | None
+    session: Session,
+    programme: Programme,
+    piece: Placement,
+    values: PlacementValues,
+    proof: Evidence | None,
+    *,
+    more: Sequence[Evidence] = (),
 ) -> None:
-    """Take over the form's values; a new file stands where the first one stood. Commits."""
+    """Take over the form's values; a new file stands where the first one stood, `more` beside it. Commits."""
     with session.no_autoflush:
-        _apply(session, piece, values, proof)
+        _apply(session, piece, values, proof, more)
         _commit(session, programme, piece)
 
 
-def _apply(session: Session, piece: Placement, values: PlacementValues, proof: Evidence | None) -> None:
+def _apply(
+    session: Session,
+    piece: Placement,
+    values: PlacementValues,
+    proof: Evidence | None,
+    more: Sequence[Evidence] = (),
+) -> None:
     address, other = values.address.strip(), values.other_address.strip()
     key, other_key = address_key(address), address_key(other)
     if (address and not key) or (other and not other_key):
@@ -153,6 +174,7 @@ def _apply(session: Session, piece: Placement, values: PlacementValues, proof: E
     piece.excerpt = values.excerpt or piece.excerpt or ""
     if proof is not None:
         proofs.replace_first(session, piece, proof)
+    proofs.attach_new(session, piece, more)
 
 
 def _whole(address: str) -> str:

@@ -25,7 +25,7 @@ from campaign.placements.columns import Columns, as_csv, with_everything
 from campaign.placements.finding import find_placements
 from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES, PlacementForm
 from campaign.placements.models import Placement
-from campaign.placements.proof_views import ProofForm
+from campaign.placements.proof_views import ProofForm, kept_names, receive_all
 from campaign.placements.room import PROOF_NAMES, blueprint, judge, say, target_names
 from campaign.placements.services import AlreadyLogged, PlacementValues
 
@@ -38,7 +38,8 @@ def index() -> Page | Response:
     if request.args.get("counts") == queries.CONTACTED:
         # The rows behind this number are outlets, not pieces.
         return redirect(url_for("placements.outlets", counts=queries.CONTACTED))
-    listing, columns = list_of(request.args)
+    numbers = queries.numbers(db.session, web.programme(), web.profile(), web.actor())
+    listing, columns = list_of(request.args, numbers)
     form = request.args.get("format", "")
     if form in ("xlsx", "csv"):
         columns.judge_all(listing.rows_for_export())
@@ -52,20 +53,28 @@ def index() -> Page | Response:
         judge=columns.verdict,
         say=say,
         names=target_names(),
-        numbers=queries.numbers(db.session, web.programme(), web.profile(), web.actor()),
+        numbers=numbers,
         required={t.counts: t.required for t in web.profile().targets},
     )
 
 
-def list_of(args: Mapping[str, str]) -> tuple[Listing, Columns]:
-    """The list that these arguments describe, with the columns of the page or of a sheet."""
+def list_of(args: Mapping[str, str], numbers: Mapping[str, int] | None = None) -> tuple[Listing, Columns]:
+    """The list that these arguments describe, with the columns of the page or of a sheet.
+
+    `numbers` are those of `queries.numbers`, where they are known: the rows behind them need no second count.
+    """
     columns, on_sheet = Columns(), args.get("format", "") in ("xlsx", "csv")
     statement = queries.placements_of(web.programme(), web.actor())
+    choices = filters.all_of()
+    narrowed = {name for name in ("q", *(one.key for one in choices)) if args.get(name)}
+    asked = args.get("counts", "") if narrowed else "all"
     listing = Listing.build(
         db.session,
         with_everything(statement) if on_sheet else queries.with_cases(statement),
         columns.on_sheet() if on_sheet else columns.on_page(),
-        filters.all_of(),
+        choices,
+        total=(numbers or {}).get(asked) if narrowed <= {"counts"} else None,
+        whole=queries.with_cases(select(Placement)),
         search=find_placements,
         args=args,
         default_sort="-published_on",
@@ -114,7 +123,7 @@ def _page(form: PlacementForm, piece: Placement | None, holder: Placement | None
         form=form,
         piece=piece,
         holder=holder,
-        kept=evidence.kept_name(form.evidence_kept),
+        kept=kept_names(form.evidence_kept),
         accept=evidence.ACCEPT[evidence.EVERYTHING],
         outlets=queries.outlet_names(db.session),
     )
@@ -150,12 +159,15 @@ def new() -> Page:
     if not form.is_submitted():
         return _page(form, None)
     valid = form.validate()
-    proof = evidence.receive(form.evidence, form.evidence_kept)
+    files = receive_all(form.evidence, form.evidence_kept)
+    proof = files[0] if files else None
     holder = None
     if valid and not form.evidence.errors:
         owner = owner_for(db.session, web.actor(), web.programme(), WRITES_COVERAGE)
         try:
-            piece = services.log_placement(db.session, web.programme(), _values(form), proof, owner_id=owner)
+            piece = services.log_placement(
+                db.session, web.programme(), _values(form), proof, owner_id=owner, more=files[1:]
+            )
         except Refused as refusal:
             db.session.rollback()
             holder = _show_refusal(form, refusal)
@@ -173,11 +185,14 @@ def edit(placement_id: int) -> Page:
     if not form.is_submitted():
         return _page(form, piece)
     valid = form.validate()
-    proof = evidence.receive(form.evidence, form.evidence_kept)
+    files = receive_all(form.evidence, form.evidence_kept)
+    proof = files[0] if files else None
     holder = None
     if valid and not form.evidence.errors:
         try:
-            services.change_placement(db.session, web.programme(), piece, _values(form), proof)
+            services.change_placement(
+                db.session, web.programme(), piece, _values(form), proof, more=files[1:]
+            )
         except Refused as refusal:
             db.session.rollback()
             holder = _show_refusal(form, refusal)

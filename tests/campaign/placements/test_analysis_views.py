@@ -3,9 +3,7 @@
 import csv
 import io
 import re
-import tempfile
 from datetime import date
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,7 +12,6 @@ from sqlalchemy import event, select
 from werkzeug.datastructures import FileStorage
 
 from campaign.evidence import accept
-from campaign.fonts import ensure_fonts
 from campaign.jobs import Job, run_now
 from campaign.outlets.models import OutletContact
 from campaign.placements import services
@@ -30,14 +27,6 @@ def picture(name="截图.png", colour="#336699"):
     Image.new("RGB", (320, 200), colour).save(content, "PNG")
     content.seek(0)
     return FileStorage(content, filename=name)
-
-
-@pytest.fixture(autouse=True)
-def fonts(app):
-    """The fonts that are made once per machine, for charts and books."""
-    shared = Path(tempfile.gettempdir()) / "qichuang-test-fonts"
-    ensure_fonts(shared)
-    (app.config["SETTINGS"].data_dir / "fonts").symlink_to(shared / "fonts", target_is_directory=True)
 
 
 @pytest.fixture

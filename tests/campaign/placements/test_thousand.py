@@ -66,7 +66,9 @@ def imported(app, session, world, tmp_path):
     return made, tried, import_lines(session, desk, lines, dry_run=False), desk
 
 
-@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_a_thousand_rows_count_as_their_makers_key_says(session, imported):
     """A11, B2, B5: row by row with a reason for each that does not count, as totals, and in the preview."""
     made, tried, done, desk = imported

@@ -179,3 +179,21 @@ def test_filters_search_and_deletion(lead, session):
     piece = session.scalars(select(Placement).where(Placement.title == "机器人")).one()
     assert lead.post(f"{HOME}{piece.id}/delete").status_code == 302
     assert db.session.scalar(select(func.count()).select_from(Placement)) == 1
+
+
+def test_several_files_are_taken_at_once_and_kept_while_the_form_is_refused(lead, session):
+    files = [(io.BytesIO(PDF + mark), f"{mark.decode()}.pdf") for mark in (b"a", b"b")]
+    refused = post(lead, evidence=files, published_on="")
+    page = refused.get_data(as_text=True)
+    assert (refused.status_code, "a.pdf" in page, "b.pdf" in page) == (422, True, True)
+    kept = re.search(r'name="evidence_kept"[^>]*value="([^"]+)"', page).group(1)
+    assert post(lead, evidence_kept=kept).status_code == 302
+    piece = session.scalars(select(Placement)).unique().one()
+    assert ([file.name for file in piece.files], piece.evidence_name) == (["a.pdf", "b.pdf"], "a.pdf")
+
+
+def test_of_several_files_the_wrong_one_is_named_and_the_others_are_kept(lead):
+    files = [pdf("好的.pdf"), (io.BytesIO(b"MZ"), "程序.exe")]
+    refused = post(lead, evidence=files)
+    page = refused.get_data(as_text=True)
+    assert (refused.status_code, "程序.exe" in page, "好的.pdf" in page) == (422, True, True)
