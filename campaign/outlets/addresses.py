@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 MAX_KEY_CHARS = 1000
@@ -66,6 +67,7 @@ def is_web_address(text: str) -> bool:
     return address_key(text) != ""
 
 
+@lru_cache(maxsize=1024)
 def address_key(text: str) -> str:
     """One canonical form for all ways to write the address of one piece, or "" if it is no web address.
 

@@ -146,6 +146,15 @@ def data_of(outlet: Outlet) -> dict[str, object]:
     }
 
 
+class PartForm(FlaskForm):
+    """Why two outlets that were merged are two after all."""
+
+    reason = StringField(
+        _l("Why they are two outlets"), [DataRequired(_l("Say why, in a few words.")), Length(max=300)]
+    )
+    confirmed = HiddenField()
+
+
 class MergeForm(FlaskForm):
     """Which of two outlets stays, and why they are one."""
 

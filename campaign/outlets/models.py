@@ -17,7 +17,7 @@ class Outlet(Timestamped, Base):
 
     `province` is empty for an outlet of the whole country, `region` the city or county below it. One merged
     into another keeps its row, without names and addresses, so that the log and old links still find it;
-    `merged_rows` says what went over, for whoever has to part them again.
+    `merged_rows` says what went over, so that they can be parted again; `merge_reason` says why.
     """
 
     __tablename__ = "outlet"

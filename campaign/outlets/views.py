@@ -26,7 +26,7 @@ from campaign.messages import N_
 from campaign.outlets import effects, merging, queries, services
 from campaign.outlets.effects import Effect
 from campaign.outlets.finding import find_outlets
-from campaign.outlets.forms import BASIS_NAMES, NATURE_NAMES, MergeForm, OutletForm, data_of
+from campaign.outlets.forms import BASIS_NAMES, NATURE_NAMES, MergeForm, OutletForm, PartForm, data_of
 from campaign.outlets.models import Outlet, OutletListing
 from campaign.outlets.seeding import OFFICIAL_TOTALS
 from campaign.outlets.words import authority, list_in_words, span
@@ -337,6 +337,44 @@ def outlet_merge(outlet_id: int) -> Page:
         effects=found,
         levels=LEVEL_NAMES,
         list_in_words=list_in_words,
+    )
+    return body, 422 if form.errors else 200
+
+
+@blueprint.route("/outlets/<int:outlet_id>/part", methods=["GET", "POST"])
+@allow(WRITES_REGISTRY)
+def outlet_part(outlet_id: int) -> Page:
+    """Part a merged outlet again; shows what it changes and asks before it does so."""
+    row = _get(outlet_id)
+    if row.merged_into_id is None:
+        return redirect(url_for("placements.outlet", outlet_id=outlet_id))
+    form = PartForm()
+    found: list[Said] | None = None
+    if form.validate_on_submit():
+        reason = form.reason.data or ""
+        try:
+            effect = effects.preview(
+                db.session,
+                [outlet_id, row.merged_into_id],
+                lambda: merging.release(db.session, db.session.get_one(Outlet, outlet_id), reason),
+            )
+            if form.confirmed.data == effects.fingerprint(effect):
+                merging.part(db.session, db.session.get_one(Outlet, outlet_id), reason)
+                flash(_("The two are two outlets again."), "success")
+                return redirect(url_for("placements.outlet", outlet_id=outlet_id))
+            form.confirmed.data = effects.fingerprint(effect)
+            found = _said(effect)
+        except Refused as refusal:
+            db.session.rollback()
+            form.reason.errors = [text_of(refusal)]
+    row = db.session.get_one(Outlet, outlet_id)
+    body = render_template(
+        "outlets/part.html",
+        form=form,
+        outlet=row,
+        keep=db.session.get_one(Outlet, row.merged_into_id),
+        moved={key: len(ids) for key, ids in (row.merged_rows or {}).items()},
+        effects=found,
     )
     return body, 422 if form.errors else 200
 

@@ -200,3 +200,66 @@ def test_the_list_is_searched_by_other_names_and_costs_the_same_for_more_rows(cl
     lead = world.login(client, "lead")
     page = lead.get(f"{HOME}?q=名晚").get_data(as_text=True)
     assert (page.count('class="row-title"'), "示例省报" in page) == (1, True)
+
+
+@pytest.mark.both_databases
+def test_parting_gives_back_what_went_over_and_leaves_what_came_since(session, world, two):
+    big, small = two
+    ours = {"programme_id": world.programme.id, "owner_id": world.province.id}
+    for outlet in two:
+        session.add(OutletContact(**ours, outlet_id=outlet.id, contacted_on=date(2024, 8, 1), who="测试"))
+    session.commit()
+    before = [state_of(session, row.id) for row in two]
+    merging.merge(session, big, small, "同一家报社")
+    session.add(
+        Placement(
+            **ours, outlet_id=big.id, title="合并以后的报道", published_on=date(2024, 9, 9), kind="report"
+        )
+    )
+    session.commit()
+    gone = session.get_one(Outlet, small.id)
+    found = effects.preview(session, [big.id, small.id], lambda: merging.release(session, gone, "其实是两家"))
+    assert [(one.target, one.before, one.after) for one in found] == [("placements.comprehensive", 2, 1)]
+    merging.part(session, session.get_one(Outlet, small.id), "其实是两家")
+    after = [state_of(session, row.id) for row in two]
+    assert after[1] == before[1]
+    assert after[0] == {**before[0], "pieces": [*before[0]["pieces"], "合并以后的报道"]}
+    gone = session.get_one(Outlet, small.id)
+    assert (gone.merged_into_id, gone.merged_rows, gone.merge_reason) == (None, None, "其实是两家")
+
+
+def state_of(session, outlet_id):
+    session.expire_all()
+    row = session.get_one(Outlet, outlet_id)
+    pieces = select(Placement.title).where(Placement.outlet_id == row.id).order_by(Placement.id)
+    contacts = select(OutletContact.contacted_on).where(OutletContact.outlet_id == row.id)
+    return {
+        "names": [one.name for one in row.names],
+        "addresses": [one.key for one in row.addresses],
+        "lists": [(one.list_name, one.starts_on, one.ends_on, one.basis) for one in row.listings],
+        "pieces": session.scalars(pieces).all(),
+        "contacts": session.scalars(contacts).all(),
+    }
+
+
+def test_an_outlet_whose_keeper_was_merged_on_is_parted_only_after_that_one(session, two):
+    big, small = two
+    third = make_outlet("第三家报", "provincial")
+    session.add(third)
+    session.commit()
+    merging.merge(session, big, small, "同一家报社")
+    merging.merge(session, third, big, "都是第三家")
+    with pytest.raises(Refused, match="part that one first"):
+        merging.part(session, session.get_one(Outlet, small.id), "其实是两家")
+
+
+def test_a_merged_outlet_is_parted_on_its_page_after_the_figures_are_shown(client, world, session, two):
+    lead = world.login(client, "lead")
+    big, small = two
+    merging.merge(session, big, small, "同一家报社")
+    assert f"{HOME}/{small.id}/part" in lead.get(f"{HOME}/{big.id}").get_data(as_text=True)
+    first = lead.post(f"{HOME}/{small.id}/part", data={"reason": "其实是两家"}).get_data(as_text=True)
+    token = re.search(r'name="confirmed"[^>]*value="([^"]+)"', first)[1]
+    sent = {"reason": "其实是两家", "confirmed": token}
+    assert lead.post(f"{HOME}/{small.id}/part", data=sent).status_code == 302
+    assert lead.get(f"{HOME}/{small.id}").status_code == 200
