@@ -20,6 +20,7 @@ from campaign.cases.summary_form import write_summary_table
 from campaign.db import utc_now
 from campaign.demo import invented
 from campaign.demo.day import day_of, way_of_exhibits
+from campaign.demo.media import media_work
 from campaign.demo.plan import score_candidates, write_plan
 from campaign.exhibits.models import Exhibit
 from campaign.formatting import SHANGHAI
@@ -160,6 +161,8 @@ class Rows:
                 row.files = [PlacementEvidence(asset_id=asset.id, name=row.evidence_name, kind="screenshot")]
             self.session.add(row)
         self._planned_pieces()
+        self.session.flush()
+        media_work(self.session, self.programme, self.profile, self.today)
         self.session.commit()
         return len(invented.PIECES)
 

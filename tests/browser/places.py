@@ -6,6 +6,7 @@ import io
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from campaign.films.services import receive
 from campaign.fonts import ensure_fonts
 from campaign.formatting import local
 from campaign.jobs import Job
+from campaign.outlets.models import Outlet
 from campaign.outlets.seeding import seed_outlets
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile, load
@@ -100,7 +102,11 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
     rows = Rows(db.session, storage, programme, profile, font, local(utc_now()).date())
     users = rows.users()
     rows.cases(rows.summary_table())
-    for step in (rows.coverage, rows.lectures, rows.exhibits, rows.money):
+    # Pieces count only within the programme.
+    rows.today, present = date(2024, 10, 20), rows.today
+    rows.coverage()
+    rows.today = present
+    for step in (rows.lectures, rows.exhibits, rows.money):
         step()
     lead = next(user for user in users if user.username == "lead")
     case = db.session.scalars(select(Case).order_by(Case.number)).unique().first()
@@ -112,6 +118,9 @@ def furnish(storage: Storage, settings: Settings) -> dict[str, object]:
     return {
         "programme": KEY,
         "job_id": job.id,
+        "merged_outlet_id": db.session.scalars(
+            select(Outlet.id).where(Outlet.merged_into_id.is_not(None))
+        ).first(),
         "user_id": lead.id,
         "dossier_id": dossier_id,
         "report_kind": "monthly",
