@@ -274,6 +274,7 @@ def test_the_page_names_what_is_missing_with_a_link_to_it(lead, done):
     assert "文件 截图.png 已不在存储中" in page
 
 
+@pytest.mark.slow
 def test_an_older_report_can_be_looked_at_and_is_then_chosen(lead, done, world):
     first = done.report
     later = commands.freeze(
