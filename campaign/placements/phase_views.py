@@ -82,7 +82,8 @@ def set_phases() -> Page:
             phases.set_phases(db.session, programme, form.wanted())
         except Refused as refusal:
             db.session.rollback()
-            form.form_errors.append(text_of(refusal))
+            # The verb names the phase; the summary on top says it, as it may concern two rows.
+            form.rows.errors = [text_of(refusal)]
         else:
             flash(_("The phases have been saved."), "success")
             return redirect(url_for("placements.show_analysis", _anchor="by-phase"))
