@@ -1,4 +1,5 @@
 // The drop zone: any number of files, two at a time, each with progress, speed and what is left, and all together.
+import { onDrop } from "./drop.js";
 import { fill } from "./http.js";
 import { Recogniser } from "./recognise.js";
 import { clock, Row, size, Speed } from "./upload-row.js";
@@ -24,9 +25,7 @@ class Zone {
       this.add(this.input.files);
       this.input.value = ""; // so that the same file can be chosen again after a refusal
     });
-    for (const name of ["dragenter", "dragover"]) label.addEventListener(name, (event) => (event.preventDefault(), label.classList.add("is-over")));
-    for (const name of ["dragleave", "drop"]) label.addEventListener(name, () => label.classList.remove("is-over"));
-    label.addEventListener("drop", (event) => (event.preventDefault(), this.add(event.dataTransfer.files)));
+    onDrop(label, (files) => this.add(files));
     this.all.addEventListener("click", (event) => this.press(event.target.closest("button")));
     addEventListener("beforeunload", (event) => this.busy() && event.preventDefault());
     addEventListener("online", () => this.rows.forEach((row) => row.tus?.wake()));
