@@ -24,7 +24,7 @@ STATES: dict[str, tuple[Tone, str, str]] = {
     "internal": ("info", N_("internal check"), "people"),
     "centre": ("info", N_("with the centre"), "send"),
     "returned": ("warning", N_("returned"), "arrow-return-left"),
-    "approved": ("success", N_("approved"), "check-circle-fill"),
+    "approved": ("success", N_("approved by the centre"), "check-circle-fill"),
     "published": ("success", N_("published"), "broadcast"),
 }
 
