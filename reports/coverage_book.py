@@ -10,16 +10,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
-import typst
 
-from reports.errors import N_, ReportError
 from reports.glyphs import without_invisible
-from reports.pdf import _loaded
+from reports.typesetting import compiled, families, template_bytes
 from reports.wording import SHANGHAI, chinese_date, chinese_time
 
 if TYPE_CHECKING:
@@ -122,11 +119,10 @@ def _set(
     fonts: FontFiles,
 ) -> Written:
     template = folder / TEMPLATE
-    template.write_bytes(files("reports").joinpath("assets", TEMPLATE).read_bytes())
-    loaded = _loaded(tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)})))
+    template.write_bytes(template_bytes(TEMPLATE))
     data = {
         "form": form,
-        "fonts": [fonts.family, *sorted(set(loaded.families()) - {fonts.family})],
+        "fonts": families(fonts),
         "made_on": chinese_date(book.made_at.astimezone(SHANGHAI).date()),
         "made_at": chinese_time(book.made_at),
         "charts": [
@@ -135,16 +131,7 @@ def _set(
         **_shown(asdict(book)),
     }
     (folder / "book.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    try:
-        pdf = typst.compile(
-            str(template),
-            root=str(folder),
-            font_paths=loaded,
-            ignore_system_fonts=True,
-            timestamp=int(book.made_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
+    pdf = compiled(template, {}, fonts, book.made_at, root=folder)
     document = pypdfium2.PdfDocument(pdf)
     try:
         return Written(pdf, len(document))

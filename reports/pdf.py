@@ -7,16 +7,11 @@ same snapshot gives the same bytes on every machine.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typst
-
 from reports.blocks import Heading, Paragraph, Picture
-from reports.errors import N_, ReportError
 from reports.glyphs import without_invisible
+from reports.typesetting import compiled, families, template_bytes
 from reports.wording import SHANGHAI, chinese_date
 
 if TYPE_CHECKING:
@@ -44,30 +39,9 @@ def typeset(
 
     `made_at` is an aware UTC time and becomes the creation date. Raises ReportError when typst refuses.
     """
-    loaded = _loaded(tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)})))
-    families = [fonts.family, *sorted(set(loaded.families()) - {fonts.family})]
     told = {key: json.dumps(value, ensure_ascii=False) for key, value in inputs.items()}
-    try:
-        pdf = typst.compile(
-            files("reports").joinpath("assets", template).read_bytes(),
-            font_paths=loaded,
-            ignore_system_fonts=True,
-            sys_inputs={**told, "fonts": json.dumps(families)},
-            timestamp=int(made_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
-    return pdf
-
-
-@lru_cache(maxsize=4)
-def _loaded(folders: tuple[Path, ...]) -> typst.Fonts:
-    """Return the fonts of these folders, read once per process: reading 20 MB takes longer than setting."""
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(folder) for folder in folders],
-    )
+    told["fonts"] = json.dumps(families(fonts))
+    return compiled(template_bytes(template), told, fonts, made_at)
 
 
 def numbered_headings(document: Document) -> dict[int, str]:

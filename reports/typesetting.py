@@ -1,4 +1,7 @@
-"""Setting a page of our own with typst: fixed template, words as data, photographs as files beside it."""
+"""The one place where typst is called: fixed templates, words as data, our own fonts and no others.
+
+The same data give the same bytes on every machine; no title can become markup.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,44 @@ if TYPE_CHECKING:
     from reports.charts import FontFiles
 
 
+def template_bytes(name: str) -> bytes:
+    """One of the templates in `assets`."""
+    return files("reports").joinpath("assets", name).read_bytes()
+
+
+def families(fonts: FontFiles) -> list[str]:
+    """The families that a template may set its words in, the main one first."""
+    return [fonts.family, *sorted(set(_loaded(_folders(fonts)).families()) - {fonts.family})]
+
+
+def compiled(
+    source: bytes | Path,
+    inputs: Mapping[str, str],
+    fonts: FontFiles,
+    made_at: datetime,
+    *,
+    root: Path | None = None,
+) -> bytes:
+    """Set a template; `root` is all of the disk that it may read, nothing without it.
+
+    `made_at` is an aware UTC time and becomes the creation date. Raises ReportError when typst refuses.
+    """
+    # The library's types want one kind of input; a path is told by its type, so words stay words.
+    wanted: Any = source
+    try:
+        pdf: bytes = typst.compile(
+            wanted,
+            root=root,
+            font_paths=_loaded(_folders(fonts)),
+            ignore_system_fonts=True,
+            sys_inputs=dict(inputs),
+            timestamp=int(made_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
+    return pdf
+
+
 def typeset(
     template: str,
     data: Mapping[str, Any],
@@ -28,37 +69,30 @@ def typeset(
     fonts: FontFiles,
     made_at: datetime,
 ) -> bytes:
-    """Return a PDF of a template in `assets`; `pictures` are JPEG or PNG by the names the data calls them.
+    """Return a PDF of a template that reads the JSON of its input `data`, in which `fonts` are the families.
 
-    They are bytes or files. Raises ReportError when typst refuses it. System fonts are ignored.
+    `pictures` are JPEG or PNG, bytes or files, by the names the data calls them.
     """
-    loaded = _loaded(tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)})))
-    families = [fonts.family, *sorted(set(loaded.families()) - {fonts.family})]
-    source = files("reports").joinpath("assets", template).read_bytes()
-    with tempfile.TemporaryDirectory(prefix="qichuang-typst-") as folder:
-        for name, content in pictures.items():
+    told = {"data": json.dumps({**data, "fonts": families(fonts)}, ensure_ascii=False)}
+    with tempfile.TemporaryDirectory(prefix="qichuang-typst-") as name:
+        folder = Path(name)
+        for called, content in pictures.items():
             if isinstance(content, Path):
-                shutil.copyfile(content, Path(folder) / name)
+                shutil.copyfile(content, folder / called)
             else:
-                (Path(folder) / name).write_bytes(content)
-        main = Path(folder) / "main.typ"
-        main.write_bytes(source)
-        try:
-            pdf: bytes = typst.compile(
-                str(main),
-                root=folder,
-                font_paths=loaded,
-                ignore_system_fonts=True,
-                sys_inputs={"data": json.dumps({**data, "fonts": families}, ensure_ascii=False)},
-                timestamp=int(made_at.timestamp()),
-            )
-        except typst.TypstError as error:
-            raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
-    return pdf
+                (folder / called).write_bytes(content)
+        main = folder / "main.typ"
+        main.write_bytes(template_bytes(template))
+        return compiled(main, told, fonts, made_at, root=folder)
+
+
+def _folders(fonts: FontFiles) -> tuple[Path, ...]:
+    return tuple(sorted({path.parent for path in (fonts.regular, fonts.bold, *fonts.fallbacks)}))
 
 
 @lru_cache(maxsize=4)
 def _loaded(folders: tuple[Path, ...]) -> typst.Fonts:
+    """Return the fonts of these folders, read once per process: reading 20 MB takes longer than setting."""
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
