@@ -21,6 +21,7 @@ from campaign.config import DEFAULT_SECRET_KEY, Settings, secret_path
 from campaign.errors import CampaignError
 from campaign.i18n import Translator, terminal_locale
 from campaign.messages import N_
+from campaign.programmes.profiles import ProfileError
 
 if TYPE_CHECKING:
     from campaign.programmes.profiles import Profile
@@ -50,7 +51,7 @@ class Context:
         return footage.house_style(self.settings.data_dir)
 
     def _profile(self, key: str) -> Profile:
-        from campaign.programmes.profiles import ProfileError, load  # noqa: PLC0415 - as in prepare
+        from campaign.programmes.profiles import load  # noqa: PLC0415 - as in prepare
 
         try:
             return load(key, self.settings.extra_profiles)
@@ -71,6 +72,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except CampaignError as refusal:
             click.echo(ctx.obj.translate(refusal.msgid, **refusal.params), err=True)
+            ctx.exit(1)
+        except ProfileError as error:
+            click.echo(ctx.obj.translate(error.message.msgid, **error.message.params), err=True)
             ctx.exit(1)
         except Exception as fault:
             said = _database_fault(ctx.obj, fault)

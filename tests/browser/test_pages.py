@@ -121,6 +121,18 @@ PAGES = {
     "reports.template": "lead",
     "targets.index": "lead",
 }
+# On a phone one page of each shape is opened in the short suite, all of them in the whole.
+PHONE = {
+    "approvals.show",
+    "cases.show",
+    "attendance.day",
+    "films.edit_clip",
+    "lectures.agenda",
+    "overview.index",
+    "placements.index",
+    "reports.show",
+    "targets.index",
+}
 # Answered to GET, but files, data or redirects; and pages seen elsewhere (log in and set up in
 # test_main_path.py, the pattern page in test_patterns.py).
 NO_PAGES = {
@@ -292,8 +304,14 @@ def test_every_page_of_the_site_is_in_the_table_above(site):
     assert answered == PAGES.keys() | NO_PAGES
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("endpoint", PAGES)
+@pytest.mark.parametrize(
+    ("endpoint", "width"),
+    [
+        pytest.param(endpoint, width, marks=[] if width > 390 or endpoint in PHONE else pytest.mark.slow)
+        for endpoint in PAGES
+        for width in SIZES
+    ],
+)
 def test_a_page_is_whole_accessible_and_chinese(site, endpoint, width):
     page = site.open(endpoint, width)
     sideways = page.evaluate("document.documentElement.scrollWidth")

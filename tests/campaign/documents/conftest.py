@@ -1,6 +1,3 @@
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from campaign.fonts import ensure_fonts
@@ -10,8 +7,5 @@ from campaign.fonts import ensure_fonts
 def with_fonts(app):
     """The settings of the test's site, whose fonts are those made once per machine."""
     settings = app.config["SETTINGS"]
-    shared = Path(tempfile.gettempdir()) / "qichuang-test-fonts"
-    ensure_fonts(shared)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    (settings.data_dir / "fonts").symlink_to(shared / "fonts")
+    ensure_fonts(settings.data_dir)
     return settings

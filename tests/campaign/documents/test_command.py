@@ -52,3 +52,11 @@ def test_a_wrong_month_is_refused_in_one_line_with_status_1(run, tmp_path, words
 
 def test_an_unknown_kind_is_wrong_use(run, tmp_path):
     assert run("weekly", "--programme", "guangdong-2024", "--out", str(tmp_path / "out")).exit_code == 2
+
+
+def test_a_programme_whose_profile_is_not_there_is_named_in_one_line(run, session, world, tmp_path):
+    world.programme.profile_key = "lost-profile"
+    session.commit()
+    done = run("summary", "--programme", "guangdong-2024", "--out", str(tmp_path / "out"))
+    assert (done.exit_code, len(done.output.splitlines())) == (1, 1)
+    assert "lost-profile.toml" in done.output
