@@ -228,7 +228,7 @@ def test_a_placement_is_logged_with_evidence_and_its_number_leads_to_its_row(jou
     page.get_by_role("link", name="登记报道").first.click()
     journey.ready()
     page.get_by_label("标题").fill(PIECE)
-    page.get_by_label("链接").fill("https://example.com/2024/10/15/1.html")
+    page.get_by_role("textbox", name=re.compile("^链接")).fill("https://example.com/2024/10/15/1.html")
     page.get_by_label("发布日期").fill("2024-10-15")
     page.get_by_label("媒体", exact=True).fill("人民日报")
     page.locator("input[type=file]").set_input_files(

@@ -235,7 +235,9 @@ LATIN = {
     # Media on the official list of news sources that have no Chinese name, and a domain as an example.
     "SHINE", "iChongqing", "people",
 }  # fmt: skip
-DATA = re.compile(r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx)\b|(?<![A-Za-z0-9])[0-9a-f]{8,}(?![A-Za-z0-9])")
+DATA = re.compile(
+    r"https?://\S+|\S+\.(?:mp4|png|jpg|xlsx|docx|html|pdf|txt|zip)\b|(?<![A-Za-z0-9])[0-9a-f]{8,}(?![A-Za-z0-9])"
+)
 WORDS = re.compile(r"[A-Za-z]{4,}")
 # Everything a person reads or hears: the text, and the names that are told only to screen readers. The audit
 # trail's changes are left out: their values are shown as they are stored.

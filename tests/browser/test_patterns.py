@@ -219,6 +219,7 @@ def test_a_large_file_is_sent_in_pieces_and_arrives_byte_for_byte(page_1280, tmp
     UPLOADS.clear()
 
 
+@pytest.mark.slow
 def test_an_upload_goes_on_after_the_tab_was_closed(page_1280, tmp_path):
     """Issue 2, point 5: chosen again, the same file continues where the server stands."""
     film = tmp_path / "film.bin"

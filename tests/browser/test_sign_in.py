@@ -107,6 +107,7 @@ def fill_in(page, name="张三", organisation="示例公司"):
     page.get_by_role("button", name="签到", exact=True).click()
 
 
+@pytest.mark.slow
 def test_a_phone_without_network_keeps_the_sign_in_and_sends_it_once_later(
     open_page, live_server, line, code
 ):

@@ -222,6 +222,7 @@ def test_the_page_and_the_server_write_and_read_the_same_timecode(stage, page, r
     assert told == [codes, frames]
 
 
+@pytest.mark.slow
 def test_without_a_line_nothing_is_lost(page):
     page.route("**/draft.json", lambda route: route.abort())
     press(page, "i", "ArrowDown", "o")

@@ -145,6 +145,7 @@ def test_a_hundred_films_come_in_at_once_and_find_their_cases(desk, make_file):
     expect(page.locator(".tray-film")).to_have_count(90)
 
 
+@pytest.mark.slow
 def test_a_film_that_is_here_already_is_recognised_before_it_is_sent(desk, make_file):
     page = desk.open()
     sent = []

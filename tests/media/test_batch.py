@@ -61,6 +61,7 @@ def stamps(folder):
     return {path.name: path.stat().st_mtime_ns for path in folder.glob("*.mp4")}
 
 
+@pytest.mark.slow
 def test_a_list_is_made_once_and_what_changed_or_was_spoilt_is_made_anew(shelf, tmp_path):
     tasks = [task(shelf, "一", 10, 30), task(shelf, "二", 0, 15, "乙公司"), task(shelf, "三", 50, 60)]
     told = []

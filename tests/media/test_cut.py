@@ -387,6 +387,7 @@ def test_a_mirrored_film_comes_out_as_players_show_it(tmp_path, matrix):
         assert np.abs(shown - expected).mean() < 6
 
 
+@pytest.mark.slow
 def test_a_picture_that_stands_for_a_minute_does_not_fill_the_memory(films, tmp_path, peaks_mib):
     """Made ready after it was repeated, as it once was, each repetition was a picture of its own."""
     steps = (*[1] * 9, 25 * 60, *[1] * 10)

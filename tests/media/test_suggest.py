@@ -401,6 +401,7 @@ def qichuang():
     return lambda *args: CliRunner().invoke(group, [str(arg) for arg in args], obj=SPECS)
 
 
+@pytest.mark.slow
 def test_what_suggest_prints_is_what_cut_takes(qichuang, burst_film, tmp_path):
     answer = qichuang(
         "suggest", burst_film, "--spec", "guangdong", "--length", "8", "--versions", "2", "--json"

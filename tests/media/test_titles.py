@@ -121,6 +121,7 @@ def test_lines_are_about_equally_long():
     assert min(lengths) > 0.75 * max(lengths)
 
 
+@pytest.mark.slow
 def test_the_demonstration_film_is_what_an_enterprise_sends_in(tmp_path):
     """Issue 2: 1080p25, H.264 and AAC, whole, with changing scenes."""
     told = []
