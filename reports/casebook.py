@@ -121,7 +121,7 @@ def casebook_pdf(book: Casebook, pictures: Mapping[str, Path], fonts: FontFiles)
                     name=picture.caption or picture.name, story=story.title,
                 )  # fmt: skip
     check_texts(_texts(book), fonts)
-    pdf = typeset(TEMPLATE, _plain(book), pictures, fonts, book.made_at)
+    pdf = typeset(TEMPLATE, plain(book), pictures, fonts, book.made_at)
     return _with_boxes(pdf) if book.for_print else pdf
 
 
@@ -177,7 +177,8 @@ def sound_order(name: str) -> bytes:
     return name.encode("gb18030")
 
 
-def _plain(book: Casebook) -> dict[str, Any]:
+def plain(book: Casebook) -> dict[str, Any]:
+    """Give the data that the template reads."""
     names: dict[str, list[int]] = {}
     for number, story in enumerate(book.stories):
         names.setdefault(without_invisible(story.enterprise), []).append(number)
