@@ -83,8 +83,9 @@ def test_a_list_is_chosen_and_made_by_keyboard_alone(stage, tmp_path):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "list":
             break
+    expect(page.locator("input[name=list]")).to_be_focused()
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(path)
     expect(page.locator("#list-chosen")).to_have_text("清单.csv")
     page.keyboard.press("Tab")
