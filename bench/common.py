@@ -59,6 +59,15 @@ def cpu_of_all() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, kinds))
 
 
+def peak_mib() -> float:
+    """Give the most resident memory, in MiB, that this process held since its own program began.
+
+    `ru_maxrss` would not do: it is handed on over fork and exec, so it tells of a fat parent as well.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 def whole(job: Callable[[], object]) -> Callable[[], float]:
     """Measure everything that a job costs, this process included."""
 
