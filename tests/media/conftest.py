@@ -1,8 +1,5 @@
-import re
-
 import pytest
 
-from media import ffmpeg
 from media.testfilms import make_test_film
 
 
@@ -19,17 +16,3 @@ def films(tmp_path_factory):
         return made[key]
 
     return film
-
-
-@pytest.fixture
-def peaks_mib(monkeypatch):
-    """Collect the most memory that each ffmpeg held, as it tells itself at its end."""
-    peaks, run = [], ffmpeg.run
-
-    def watched(args, **options):
-        outcome = run(args, **options)
-        peaks.extend(int(kib) / 1024 for kib in re.findall(r"maxrss=(\d+)", "\n".join(outcome.log)))
-        return outcome
-
-    monkeypatch.setattr(ffmpeg, "run", watched)
-    return peaks

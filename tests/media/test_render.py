@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import math
-import re
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +27,8 @@ from media.probe import probe
 from media.testfilms import SAMPLE_RATE_HZ, read_barcodes, read_sound
 from media.timecode import TimeRange
 from media.verify_dress import in_colours
+
+from .memory import watched
 
 FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 STYLE = Style(FONT)
@@ -148,27 +149,18 @@ def test_the_same_clip_undressed_has_no_filter_more(films, tmp_path, monkeypatch
 
 
 @pytest.mark.slow
-def test_a_long_card_before_a_subtitle_is_not_held_in_memory(films, tmp_path, monkeypatch):
-    logs = []
-    real = cut_module.ffmpeg.run
-
-    def watched(*args, **kwargs):
-        outcome = real(*args, **kwargs)
-        logs.append("\n".join(outcome.log))
-        return outcome
-
-    monkeypatch.setattr(cut_module.ffmpeg, "run", watched)
+def test_a_long_card_before_a_subtitle_is_not_held_in_memory(films, tmp_path):
+    """300 pictures of the card at rest would take 900 MB."""
     large = dataclasses.replace(MASTER, preset="ultrafast")
     dress = Dress(
         opening=Card("A title", length=Fraction(12)),
         subtitles=(Cue(Fraction(0), Fraction(1), "words"),),
         style=STYLE,
     )
-    cut(ranged(films(frames=150), (0, 30)), tmp_path / "clip.mp4", large, dress=dress, lane="encode")
-    # ffmpeg's own count; 300 pictures of the card at rest would take 900 MB.
-    peaks = [int(kib) >> 10 for log in logs for kib in re.findall(r"bench: maxrss=(\d+)Ki?B", log)]
-    assert len(peaks) == len(logs) > 0
-    assert [peak for peak in peaks if peak > 500] == []
+    edits = ranged(films(frames=150), (0, 30))
+    _, peaks_mib = watched(cut, edits, tmp_path / "clip.mp4", large, dress=dress, lane="encode")
+    assert len(peaks_mib) > 0
+    assert [peak for peak in peaks_mib if peak > 500] == []
 
 
 @pytest.mark.parametrize(
