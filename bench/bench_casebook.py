@@ -1,10 +1,10 @@
 """The casebook of 100 stories with 300 pictures, beside typst's own time to set it (A13).
 
-The house's figure holds everything: order, index, glyph check, pictures into the folder, setting, boxes for
-the printer. typst's is the bare call with the same template, data and pictures.
+The house's figure holds everything: order, index, glyph check, setting, boxes for the printer, pictures in
+their places. typst's is the bare call with the same template and data and the pictures themselves.
 """
 
-import resource
+import json
 import subprocess
 import sys
 import tempfile
@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bench.common import Side, alternate, arguments, figure, row, whole
-from campaign.fonts import ensure_fonts
+from bench.common import Side, alternate, arguments, figure, peak_mib, row, whole
+from campaign.fonts import Fonts, ensure_fonts
 from reports import casebook, typesetting
 from reports.casebook import BookPart, BookPicture, BookStory, Casebook, Passage, casebook_pdf
 
@@ -29,58 +29,67 @@ def main() -> int:
     """Set the book, each time in a process of its own, because typst keeps what it has read; 1 if over."""
     parser = arguments(__doc__, runs=2)
     parser.add_argument("--side", choices=["ours", "typst"])
+    parser.add_argument("--folder", type=Path, help="with the pictures, for one side")
     asked = parser.parse_args()
     if asked.side:
-        return one(asked.side)
-    ours, theirs = (
-        Side("casebook", whole(lambda: started("ours"))),
-        Side("typst alone", whole(lambda: started("typst"))),
-    )
-    print(
-        f"\n{STORIES} stories, {STORIES * PICTURES} pictures; best of {asked.runs}; CPU seconds", flush=True
-    )
-    alternate([ours, theirs], asked.runs)
-    row(ours, theirs, None)
-    return started("ours")
-
-
-def started(side: str) -> int:
-    """Run one side in a process of its own."""
-    # The words of the command are fixed.
-    return subprocess.run(
-        [sys.executable, "-m", "bench.bench_casebook", "--side", side], check=False
-    ).returncode
-
-
-def one(side: str) -> int:
-    """Set the book once and print what it took; typst alone gets the same data and pictures."""
+        return one(asked.side, asked.folder)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        fonts = ensure_fonts(Path(tempfile.gettempdir()) / "qichuang-bench")
-        pictures = invented_pictures(Path(name))
-        book = invented_book(list(pictures))
-        began = time.monotonic()
-        if side == "typst":
-            typesetting.typeset(casebook.TEMPLATE, casebook.plain(book), pictures, fonts, book.made_at)
-            return 0
-        pdf = casebook_pdf(book, pictures, fonts)
-        taken = time.monotonic() - began
+        folder = Path(name)
+        invented_pictures(folder)
+        ours, theirs = (
+            Side("casebook", whole(lambda: started("ours", folder))),
+            Side("typst alone", whole(lambda: started("typst", folder))),
+        )
+        print(
+            f"\n{STORIES} stories, {STORIES * PICTURES} pictures; best of {asked.runs}; CPU seconds",
+            flush=True,
+        )
+        alternate([ours, theirs], asked.runs)
+        row(ours, theirs, None)
+        return started("ours", folder)
+
+
+def started(side: str, folder: Path) -> int:
+    """Run one side in a process of its own."""
+    command = [sys.executable, "-m", "bench.bench_casebook", "--side", side, "--folder", str(folder)]
+    return subprocess.run(command, check=False).returncode
+
+
+def one(side: str, folder: Path) -> int:
+    """Set the book once and print what it took; typst alone gets the same data and pictures."""
+    fonts = ensure_fonts(Path(tempfile.gettempdir()) / "qichuang-bench")
+    pictures = {f"{number}.jpg": folder / f"{number}.jpg" for number in range(STORIES * PICTURES)}
+    book = invented_book(list(pictures))
+    began = time.monotonic()
+    if side == "typst":
+        bare(folder, book, fonts)
+        figure("typst alone: memory", peak_mib(), "MiB", None)
+        return 0
+    pdf = casebook_pdf(book, pictures, fonts)
+    taken = time.monotonic() - began
     met = [
         figure("casebook by the clock", taken, "s", LIMIT_S),
-        figure("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MiB", LIMIT_MIB),
+        figure("memory", peak_mib(), "MiB", LIMIT_MIB),
     ]
     figure("pages", casebook.page_count(pdf), "", None)
     return 0 if all(met) else 1
 
 
-def invented_pictures(folder: Path) -> dict[str, Path]:
+def bare(folder: Path, book: Casebook, fonts: Fonts) -> bytes:
+    """Set the book with typst and nothing else: the pictures lie beside the template as they are."""
+    main = folder / "main.typ"
+    main.write_bytes(typesetting.template_bytes(casebook.TEMPLATE))
+    data = {**casebook.plain(book), "fonts": typesetting.families(fonts)}
+    told = {"data": json.dumps(data, ensure_ascii=False)}
+    return typesetting.compiled(main, told, fonts, book.made_at, root=folder)
+
+
+def invented_pictures(folder: Path) -> None:
     """Photographs of nothing, each of its own, as large as the small copies of the house are."""
-    made = {}
     for number in range(STORIES * PICTURES):
         squares = np.random.default_rng(number).integers(0, 255, (24, 36, 3), np.uint8)
-        path = folder / f"{number}.jpg"
-        Image.fromarray(squares, "RGB").resize(SIZE, Image.Resampling.BICUBIC).save(path, quality=85)
-        made[path.name] = path
-    return made
+        picture = Image.fromarray(squares, "RGB").resize(SIZE, Image.Resampling.BICUBIC)
+        picture.save(folder / f"{number}.jpg", quality=85)
 
 
 def invented_book(names: list[str]) -> Casebook:

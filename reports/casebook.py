@@ -121,8 +121,9 @@ def casebook_pdf(book: Casebook, pictures: Mapping[str, Path], fonts: FontFiles)
                     name=picture.caption or picture.name, story=story.title,
                 )  # fmt: skip
     check_texts(_texts(book), fonts)
-    pdf = typeset(TEMPLATE, plain(book), pictures, fonts, book.made_at)
-    return _with_boxes(pdf) if book.for_print else pdf
+    shown = {picture.name: pictures[picture.name] for story in book.stories for picture in story.pictures}
+    finish = _with_boxes if book.for_print else bytes
+    return typeset(TEMPLATE, plain(book), shown, fonts, book.made_at, finish)
 
 
 def _with_boxes(pdf: bytes) -> bytes:

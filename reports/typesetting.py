@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import typst
 
 from reports.errors import N_, ReportError
+from reports.stand_ins import stand_in, with_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from reports.charts import FontFiles
@@ -68,22 +69,29 @@ def typeset(
     pictures: Mapping[str, bytes | Path],
     fonts: FontFiles,
     made_at: datetime,
+    finish: Callable[[bytes], bytes] = bytes,
 ) -> bytes:
     """Return a PDF of a template that reads the JSON of its input `data`, in which `fonts` are the families.
 
-    `pictures` are JPEG or PNG, bytes or files, by the names the data calls them.
+    `pictures` are JPEG or PNG, bytes or files, by the names the data calls them; those that are files have to
+    be shown by the template. `finish` gets the PDF while stand-ins keep the files' places.
     """
     told = {"data": json.dumps({**data, "fonts": families(fonts)}, ensure_ascii=False)}
     with tempfile.TemporaryDirectory(prefix="qichuang-typst-") as name:
         folder = Path(name)
+        stand_ins = []
         for called, content in pictures.items():
-            if isinstance(content, Path):
+            small = stand_in(content) if isinstance(content, Path) else None
+            if small is not None:
+                stand_ins.append(small)
+                (folder / called).write_bytes(small.content)
+            elif isinstance(content, Path):
                 shutil.copyfile(content, folder / called)
             else:
                 (folder / called).write_bytes(content)
         main = folder / "main.typ"
         main.write_bytes(template_bytes(template))
-        return compiled(main, told, fonts, made_at, root=folder)
+        return with_pictures(finish(compiled(main, told, fonts, made_at, root=folder)), stand_ins)
 
 
 def _folders(fonts: FontFiles) -> tuple[Path, ...]:
