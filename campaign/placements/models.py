@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.accounts.models import User
@@ -30,6 +41,15 @@ placement_case = Table(
     Base.metadata,
     Column("placement_id", ForeignKey("placement.id", ondelete="CASCADE"), primary_key=True),
     Column("case_id", ForeignKey("case_record.id"), primary_key=True, index=True),
+)
+
+# Triggers of the database write here whenever something changes that coverage is counted from, whoever
+# writes it and however; `standing.py` keeps sums as long as these tokens stay the same.
+coverage_change = Table(
+    "coverage_change",
+    Base.metadata,
+    Column("writer", BigInteger, primary_key=True, autoincrement=False),
+    Column("token", String(32), nullable=False),
 )
 
 
