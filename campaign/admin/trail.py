@@ -185,6 +185,8 @@ FIELDS = {
     "people": N_("people"),
     "platform": N_("platform or way of counting"),
     "chosen": N_("stands in the summary"),
+    "belongs": N_("belongs to the event"),
+    "replay_address": N_("address of the recording"),
     "summary": N_("summary"),
     "significance": N_("why it matters"),
     "width_mm": N_("width in mm"),

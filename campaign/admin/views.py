@@ -243,6 +243,7 @@ SUBJECTS = {
     "audience_count": N_("audience count"),
     "survey_question": N_("survey question"),
     "event_photo": N_("photo of an event"),
+    "event_piece": N_("coverage of an event"),
     "event_record": N_("record of an event"),
     "exhibit_file": N_("file of an exhibit"),
     "nomination_link": N_("nomination link"),

@@ -154,11 +154,27 @@ class EventPhoto(Timestamped, Base):
     preview: Mapped[Asset] = relationship(foreign_keys=[preview_id])
 
 
+class EventPiece(Timestamped, Base):
+    """What the planner decided of a published piece: it belongs to the event, or it does not (A7, A10).
+
+    A piece without such a row may be proposed, see `queries.coverage_of`.
+    """
+
+    __tablename__ = "event_piece"
+    __table_args__ = (UniqueConstraint("event_id", "placement_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("lecture_event.id", ondelete="CASCADE"))
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id", ondelete="CASCADE"), index=True)
+    belongs: Mapped[bool]
+
+
 class EventRecord(Timestamped, Base):
-    """What the office writes about an event afterwards, for its summary."""
+    """What the office writes about an event afterwards, and where its live stream can be seen again."""
 
     __tablename__ = "event_record"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("lecture_event.id", ondelete="CASCADE"), unique=True)
     summary: Mapped[str] = mapped_column(Text, default="")
+    replay_address: Mapped[str] = mapped_column(String(500), default="")
