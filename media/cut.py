@@ -1,8 +1,8 @@
 """Cut an edit list to a delivery: frame-exact, verified, and in place only when it is whole.
 
 Each range is one input that is sought to shortly before its start; which pictures are taken is decided by
-their time stamps, not by where the seek landed. The result is decoded and compared with the source before it
-is renamed.
+their time stamps, not by where the seek landed. The result is read back, decoded and compared with the source
+before it is renamed.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from typing import Any, Literal
 import av.error
 import ffmpeg as graph_builder
 
-from media import ffmpeg, hostile, loudness
+from media import ffmpeg, hostile, issued, loudness
 from media.deliveries import MASTER, Delivery
 from media.dress import Dress
 from media.dressing import TRACK_OPTIONS, card_chain, write_card, write_overlays
@@ -184,6 +184,7 @@ class _Job:
     seeks: bool = True
     told: float = 0.0
     bed: Path | None = None
+    packets: Path | None = None
 
     @property
     def name(self) -> str:
@@ -346,8 +347,21 @@ class _Job:
         picture = self._laid_over(joined[0], self.plan)
         sound = self._finished(self._with_music(joined[1]), reading)
         options = encoder_options(delivery, preset) | self._threads()
-        out = graph_builder.output(picture, sound, str(part), **options)
+        target, options = self._listed(part, options)
+        out = graph_builder.output(picture, sound, target, **options)
         self._run(["-y", "-copyts", *out.get_args()], _MEASURE_SHARE, _ENCODE_SHARE)
+
+    def _listed(self, part: Path, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Let the packets be listed as they leave the encoders, where this ffmpeg can do so."""
+        if not ffmpeg.find_ffmpeg().writes_lengths:
+            return str(part), options
+        self.packets = self.folder / "packets.framemd5"
+        of_muxer = {name: options.pop(name) for name in ("movflags", "video_track_timescale", "fflags")}
+        target = issued.target(part, self.packets, {"f": options["format"], **of_muxer})
+        return target, options | {
+            "format": "tee", "x264-params": "annexb=0",
+            "flags:v": "+bitexact+global_header", "flags:a": "+bitexact+global_header",
+        }  # fmt: skip
 
     def _card(self, segment: CardSegment, number: int) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
         """Give the pictures of a card."""
@@ -380,13 +394,13 @@ class _Job:
         )
 
     def check(self, part: Path, reading: LoudnessReading, lane: LanePlan | None = None) -> LoudnessReading:
-        """Decode the result and compare it with what was asked."""
+        """Prove that the result is what was asked."""
         start = _MEASURE_SHARE + _ENCODE_SHARE
         few = ["-threads", str(self.threads)] if self.threads else []
         return verify(
             part, self.plan,
             run=lambda args: self._run([*few, *args], start, 1 - start), name=self.name, measured=reading,
-            lane=lane,
+            lane=lane, packets=self.packets,
         )  # fmt: skip
 
     def _input(self, segment: Segment, number: int, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types

@@ -27,6 +27,8 @@ Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
 
 OLDEST_MAJOR = 6
+# The first version with which it was tried.
+_AVCC_MAJOR = 8
 FILTERS = (
     "alimiter", "amix", "anullsrc", "apad", "aresample", "asetpts", "atrim", "blackdetect", "bwdif", "concat",
     "drawtext", "ebur128", "fps", "freezedetect", "gblur", "highpass", "lowpass", "lutyuv", "metadata",
@@ -62,6 +64,12 @@ class Engine:
     def is_whole(self) -> bool:
         """Say whether nothing that the work needs is missing."""
         return not self.missing_filters and not self.missing_encoders
+
+    @property
+    def writes_lengths(self) -> bool:
+        """Say whether libx264 can issue its pictures as they stand in MP4 (annexb=0 with an avcC)."""
+        major = _MAJOR.match(self.version)
+        return major is None or int(major[1]) >= _AVCC_MAJOR
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Is a result what was asked? Decoded, counted and compared with the source before anybody gets it."""
+"""Is a result what was asked? Read back, decoded and compared with the source before anybody gets it."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from media import ffmpeg, hostile, loudness
+from media import ffmpeg, hostile, issued, loudness
 from media.dressing import drawn_overlays
 from media.errors import N_, CutFailed
 from media.graph import fitted, is_full_range, kept, matrix_of, sampling_offset
@@ -50,31 +50,35 @@ def verify(
     name: str,
     measured: LoudnessReading | None = None,
     lane: LanePlan | None = None,
+    packets: Path | None = None,
 ) -> LoudnessReading:
-    """Decode a result and compare it with its plan; give its measured loudness.
+    """Prove that a result is what its plan asks; give its measured loudness.
 
     measured is the loudness of its sound before it was levelled, from which follows what can be asked of it.
 
-    A result that was encoded is decoded wholly; of one that was partly copied (with its lane plan) the copied
-    middle is proved by its bytes and decoded at the seams and here and there. Raises CutFailed when streams,
-    size, rate, number of pictures or length are not those of the plan, when the first or last picture of a
-    range is not the asked one of its source, when a card, name or subtitle is not there, when sound of the
-    source is missing at an end of a range, or when the sound is too loud or too quiet; NoLane when copied
-    pictures are in doubt.
+    The sound is decoded wholly. Pictures that were encoded are compared with the list of packets that the
+    encoder issued, and decoded at both ends and here and there; without a list they are decoded wholly. Of
+    a result that was partly copied (with its lane plan) the copied middle is proved by the bytes of its
+    source and decoded at the seams and here and there. Raises CutFailed when streams, size, rate, number of
+    pictures or length are not those of the plan, when the first or last picture of a range is not the asked
+    one of its source, when a card, name or subtitle is not there, when sound of the source is missing at an
+    end of a range, or when the sound is too loud or too quiet; NoLane when copied pictures are in doubt.
     """
     info = probe(part, name=name)
     _check_streams(info, plan, name)
-    # Encoded pictures are decoded without the loop filter: what is counted and checked for errors is the
-    # same, for less work.
+    if packets:
+        issued.prove(part, info, packets, plan.frames, name=name)
+    is_proved = bool(lane or packets)
+    # Without the loop filter what is counted and checked for errors is the same, for less work.
     shown = ["-map", "0:v", "-c:v", "wrapped_avframe", "-fps_mode", "passthrough", "-f", "null", "-"]
     outcome = run(
         [
             "-skip_loop_filter", "all", *hostile.admit(part).arguments, "-i", str(part),
-            *([] if lane else shown),
+            *([] if is_proved else shown),
             "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-",
         ]
     )  # fmt: skip
-    if not lane and outcome.frames != plan.frames:
+    if not is_proved and outcome.frames != plan.frames:
         raise CutFailed(
             N_(
                 "The clip cut from %(name)s was not kept: %(found)s of its %(asked)s frames can be decoded. "
