@@ -9,8 +9,10 @@ class CampaignError(Exception):
     """A refusal in the user's words.
 
     `msgid` is the English sentence and catalogue key, `params` fill its %(name)s places; both pages and
-    commands translate it at the last moment.
+    commands translate it at the last moment. `layer` names where it happened, for long work (see mishaps.py).
     """
+
+    layer = ""
 
     def __init__(self, msgid: str, **params: Any) -> None:  # noqa: ANN401 - numbers, names, lazy texts
         super().__init__(msgid % params if params else msgid)
@@ -36,3 +38,5 @@ class Forbidden(CampaignError):
 
 class StorageFull(CampaignError):
     """The disk has no room left; what was stored before is untouched."""
+
+    layer = "disk"

@@ -56,12 +56,22 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute
     raise AttributeError(name)
 
 
+# Which layer of the work a kind of refusal is about (see mishaps.py).
+_LAYERS = {
+    **dict.fromkeys(("not_a_film", "damaged", "unsupported"), "film"),
+    **dict.fromkeys(("bad_range", "bad_dress", "bad_list"), "edit"),
+    **dict.fromkeys(("engine_missing", "engine_failed", "too_long"), "engine"),
+    "cut_failed": "result",
+}
+
+
 class FilmRefused(Refused):
     """A film or a job of the engine was refused; `code` is the kind of refusal, such as not_a_film."""
 
     def __init__(self, code: str, msgid: str, **params: Any) -> None:  # noqa: ANN401 - as in Refused
         super().__init__(msgid, **params)
         self.code = code
+        self.layer = _LAYERS.get(code, "")
 
     @property
     def is_cancelled(self) -> bool:

@@ -29,7 +29,7 @@ from flask import Flask, current_app
 from sqlalchemy import CheckConstraint, Engine, ForeignKey, Index, String, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from campaign import turns
+from campaign import mishaps, turns
 from campaign.audit import act_as
 from campaign.config import Settings
 from campaign.db import Base, Timestamped, db, utc_now
@@ -48,6 +48,11 @@ PROGRESS_EVERY_S = 0.5
 HEARTBEAT_EVERY_S = 5.0
 WORKER_GONE_AFTER = timedelta(seconds=60)
 RUNNING = ("queued", "running")
+DIED = N_(
+    "the process that did this work was ended %(times)s times, mostly for want of memory or because the "
+    "machine was switched off. Press “Try again” when fewer jobs run; if it fails again, tell the "
+    "administrator."
+)
 
 
 class Job(Timestamped, Base):
@@ -331,9 +336,7 @@ def run_now(job_id: str, attempt: int, *, worker: str) -> None:
     act_as(session, job.requested_by_id)
     job.starts += 1
     if job.starts > MAX_STARTS:
-        _end(
-            session, job, "failed", {"msgid": N_("The worker died several times at this job."), "params": {}}
-        )
+        _end(session, job, "failed", {"layer": "worker", "msgid": DIED, "params": {"times": MAX_STARTS}})
         session.commit()
         return
     job.state, job.worker, job.started_at = "running", worker, utc_now()
@@ -355,12 +358,12 @@ def _attempt(handler: Handler, context: JobContext) -> tuple[str, dict[str, Any]
     except Stopped:
         return "cancelled", None
     except CampaignError as refusal:
-        return "failed", {"msgid": refusal.msgid, "params": _plain(refusal.params)}
-    except Exception:
+        layer = {"layer": refusal.layer} if refusal.layer else {}
+        return "failed", {"msgid": refusal.msgid, "params": _plain(refusal.params), **layer}
+    except Exception as error:
         reference = uuid.uuid4().hex[:8]
         log.exception("job failed", extra={"kind": handler.kind, "reference": reference})
-        msgid = N_("Something went wrong inside; the log has it under %(reference)s. Try again.")
-        return "failed", {"msgid": msgid, "params": {"reference": reference}}
+        return "failed", mishaps.told(error, reference)
     return "done", None
 
 

@@ -22,7 +22,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from campaign import job_line, jobs, web
+from campaign import job_line, jobs, mishaps, web
 from campaign.access import (
     EVERY_ROLE,
     MANAGES,
@@ -95,11 +95,12 @@ def find(job_id: str) -> Job:
 
 
 def said(text: dict[str, Any] | None) -> str:
-    """A stored message in the language of this request."""
+    """A stored message in the language of this request, begun with the layer that failed if it tells one."""
     if not text:
         return ""
-    msgid: str = text["msgid"]
-    return _(msgid, **text["params"])
+    layer, sentence = mishaps.sentence_of(text)
+    words: str = _(sentence.msgid, **sentence.params)
+    return _("%(layer)s: %(text)s", layer=_(layer.msgid), text=words) if layer else words
 
 
 def job_title(job: Job) -> str:
@@ -164,12 +165,18 @@ def view_of(job: Job, outlook: Outlook | None = None) -> JobView:
         title=job_title(job),
         state=job.state,
         progress=job.progress,
-        message=said(job.message),
+        message=_stopped_at(job) if job.state == "failed" else said(job.message),
         error=said(job.error),
         can_retry=job.can_retry,
         can_cancel=job.can_cancel,
         left=left_in_words(outlook) if job.is_running else "",
     )
+
+
+def _stopped_at(job: Job) -> str:
+    """The step at which a job failed; nothing where it had not told one."""
+    step = said(job.message)
+    return _("It stopped at this step: %(step)s", step=step) if step else ""
 
 
 @blueprint.route("/")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from campaign.access import WRITES_EVENTS, Actor, scoped
 from campaign.accounts.models import Organisation, Role
 from campaign.approvals import plans
-from campaign.approvals.models import Comment, Dossier, Publication, Review, Version, VersionFile
+from campaign.approvals.models import Comment, Dossier, Feed, Publication, Review, Version, VersionFile
 from campaign.approvals.rules import Person, Stage, State, is_centre
 from campaign.approvals.subjects import SENDS, clip_files
 from campaign.cases.models import Case
@@ -263,6 +263,17 @@ def published(programme_id: int, limit: int) -> Select[Publication]:
         .order_by(Publication.published_at.desc(), Publication.id.desc())
         .limit(limit)
     )
+
+
+def held_by_a_closed_feed(session: Session, programme_id: int, actor: Actor) -> int:
+    """How many approved clips and stories reach nobody, because the feeds are closed (A9, B8)."""
+    opened = select(Feed.id).where(Feed.programme_id == programme_id, Feed.enabled.is_(True)).exists()
+    held = (
+        select(func.count(Dossier.id))
+        .where(Dossier.programme_id == programme_id, Dossier.lecture_event_id.is_(None))
+        .where(Dossier.state.in_((State.APPROVED, State.PUBLISHED)), ~opened)
+    )
+    return session.scalar(scoped(held, Dossier, actor)) or 0
 
 
 def first_published(session: Session, dossier_ids: Collection[int]) -> dict[int, datetime]:

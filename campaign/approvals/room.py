@@ -12,6 +12,7 @@ from campaign.approvals import queries, rules
 from campaign.approvals.models import Dossier
 from campaign.approvals.rules import Person, State
 from campaign.approvals.subjects import KINDS
+from campaign.db import db
 from campaign.listing import Badge, Tone
 from campaign.messages import N_, Message
 
@@ -62,7 +63,12 @@ def address(dossier: Dossier, **values: object) -> str:
 @blueprint.app_context_processor
 def _for_other_rooms() -> dict[str, Any]:
     """Lets the pages of clips and cases say where their review stands without asking for it first."""
-    return {"review_of": box_of}
+    return {"review_of": box_of, "held_by_a_closed_feed": held_by_a_closed_feed}
+
+
+def held_by_a_closed_feed() -> int:
+    """How many approved works reach nobody as long as the feeds of this programme are closed (A9, B8)."""
+    return queries.held_by_a_closed_feed(db.session, web.programme().id, web.actor())
 
 
 def box_of(kind_key: str, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any kind

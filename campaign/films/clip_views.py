@@ -31,7 +31,7 @@ from campaign.films.room import (
     send_asset,
 )
 from campaign.films.rules import RangeInput, RangeProblem
-from campaign.jobs_views import as_json
+from campaign.jobs_views import as_json, said
 from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 
@@ -163,10 +163,18 @@ def index() -> str | Response:
         review_counts=reviews.clip_state_counts(db.session, web.programme(), web.actor()),
         review_states=[(key, _(text)) for key, (_tone, text, _icon) in review_room.STATES.items()],
         progress={clip_id: as_json(job) for clip_id, job in running.items()},
+        causes=_causes(listing.rows),
         places=queries.places_in_queue(db.session, running.values()),
         place_words=place_words,
         target=standard.count_min if (standard := web.profile().clip) else None,
     )
+
+
+def _causes(rows: Sequence[Clip]) -> dict[int, str]:
+    """Why renders failed, by clip, in the reader's language."""
+    failed = [clip.id for clip in rows if clip.state == "failed"]
+    found = queries.failures(db.session, clips.RENDER, failed)
+    return {clip_id: said(error) for clip_id, error in found.items()}
 
 
 @blueprint.route("/clips/new", methods=["GET", "POST"])
@@ -322,6 +330,7 @@ def show_clip(clip_id: int) -> str:
         version=clip.asset.sha256[:12] if clip.asset else "",
         held_back=_(reason.msgid, **reason.params) if (reason := release.held_back(clip)) else "",
         cards=cards_of(clip),
+        remarks=[_(one.msgid, **one.params) for one in dress.remarks(clip)],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,8 @@ from campaign.programmes.shapes import HouseStyle
 from campaign.storage import Storage, asset_for
 
 CARD_S = "3"
+# A subtitle that begins later than this before the end of a clip would flash, and is left out.
+SHORTEST_CUE_S = Fraction(1, 10)
 MOST_MUSIC_BYTES = 60_000_000
 
 
@@ -76,7 +79,9 @@ def typed_of(clip: Clip, house: HouseStyle) -> Typed:
 
 
 def _clock(time_s: str) -> str:
-    return footage.clock(Fraction(time_s))
+    """As short as a person types it: 0:07.5, not 0:00:07.500."""
+    text = footage.clock(Fraction(time_s))
+    return re.sub(r"^0:0?", "", text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def _plain(length: str) -> str:
@@ -187,7 +192,18 @@ def worn(clip: Clip, storage: Storage, data_dir: Path) -> Any:  # noqa: ANN401 -
     if clip.music is not None:
         name = (clip.dress.get("music") or {}).get("name", "")
         music = footage.FilmFile(storage.path(clip.music.sha256), clip.music.sha256, name)
-    return footage.dressed(clip.dress, style_of(clip, data_dir), music)
+    return footage.dressed(_within(clip), style_of(clip, data_dir), music)
+
+
+def _within(clip: Clip) -> dict[str, Any]:
+    """What a clip wears without the subtitles behind its end, as `remarks` promises.
+
+    Ranges get shorter after the subtitles were taken in, and the engine refuses what is never seen.
+    """
+    told, end = dict(clip.dress or {}), rules.total(clips.spans_of(clip)) - SHORTEST_CUE_S
+    if told.get("subtitles"):
+        told["subtitles"] = [cue for cue in told["subtitles"] if Fraction(cue["start"]) < end]
+    return told
 
 
 def remarks(clip: Clip) -> list[Message]:

@@ -189,3 +189,15 @@ def last_job(session: Session, kind: str, subject_id: int) -> Job | None:
         .limit(1)
     )
     return session.scalars(statement).one_or_none()
+
+
+def failures(session: Session, kind: str, subject_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What the newest job of each of these rows failed with; one query, and none where nothing is asked."""
+    if not subject_ids:
+        return {}
+    statement = (
+        select(Job.subject_id, Job.error)
+        .where(Job.kind == kind, Job.subject_id.in_(subject_ids), Job.state == "failed")
+        .order_by(Job.created_at)
+    )
+    return {subject_id: error for subject_id, error in session.execute(statement) if error}

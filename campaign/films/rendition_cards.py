@@ -9,7 +9,7 @@ from campaign.films import clips, queries
 from campaign.films.models import Clip, Rendition
 from campaign.films.renditions import KINDS, Kind
 from campaign.films.room import badge
-from campaign.jobs_views import JobView, view_of
+from campaign.jobs_views import JobView, said, view_of
 from campaign.listing import Badge, Tone
 from campaign.messages import N_
 
@@ -35,6 +35,11 @@ class Card:
     def is_ready(self) -> bool:
         """Whether there is a file."""
         return self.rendition is not None and self.rendition.state == "ready"
+
+    @property
+    def why_failed(self) -> str:
+        """Which layer failed and what to do, in the reader's language."""
+        return said(self.rendition.error) if self.rendition else ""
 
     @property
     def options(self) -> dict[str, str]:

@@ -247,5 +247,5 @@ def refuse_film(session: Session, film_id: int, refusal: CampaignError) -> None:
     if film is None:
         return
     film.state = "refused"
-    film.refusal = {"msgid": refusal.msgid, "params": refusal.params}
+    film.refusal = {"msgid": refusal.msgid, "params": refusal.params, "layer": refusal.layer}
     session.commit()

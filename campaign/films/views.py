@@ -33,7 +33,7 @@ from campaign.films import jobs as _handlers  # noqa: F401 - names the kinds of 
 from campaign.films.models import SourceVideo
 from campaign.films.room import badge, blueprint, case_choices, chosen_case, send_asset
 from campaign.findings_words import findings_in_words, in_words
-from campaign.jobs_views import as_json
+from campaign.jobs_views import as_json, said
 from campaign.listing import Badge, Column, Filter, Listing, Tone, contains
 from campaign.messages import N_
 from campaign.storage import Asset
@@ -202,6 +202,7 @@ def _page(
         "films/show.html",
         film=film,
         job=as_json(job) if job and active else None,
+        look_job=_running_look(film) if active else None,
         can_check_again=not active and film.state in ("waiting", "refused", "failed", "ingesting"),
         state=badge(STATES, film.state),
         match=badge(MATCHES, film.match),
@@ -221,12 +222,10 @@ def _page(
     )
 
 
-def said(text: dict[str, Any] | None) -> str:
-    """A stored refusal in the reader's language."""
-    if not text:
-        return ""
-    msgid: str = text["msgid"]
-    return _(msgid, **text["params"])
+def _running_look(film: SourceVideo) -> dict[str, Any] | None:
+    """The first look while it is being taken: the page is drawn anew when its picture is there."""
+    job = queries.last_job(db.session, services.LOOK, film.id) if film.poster is None else None
+    return as_json(job) if job and job.is_running else None
 
 
 def findings_of(film: SourceVideo) -> list[dict[str, Any]]:

@@ -79,13 +79,13 @@ def test_a_refusal_is_kept_in_the_users_words_and_the_job_can_be_retried(session
     assert (run(session, job).state, job.attempt, job.error) == ("done", 2, None)
 
 
-def test_an_accident_is_logged_and_shown_by_its_reference_only(session, world, handler, caplog):
+def test_an_accident_tells_its_layer_and_keeps_its_details_in_the_log(session, world, handler, caplog):
     def stumble(_context):
         raise ZeroDivisionError("secret detail")
 
     handler["run"] = stumble
     job = run(session, order(session, world))
-    assert job.state == "failed"
+    assert (job.state, job.error["layer"]) == ("failed", "program")
     assert "secret detail" not in str(job.error)
     assert [record.reference for record in caplog.records if record.name == "campaign.jobs"] == [
         job.error["params"]["reference"]
@@ -144,7 +144,7 @@ def test_a_job_at_which_workers_die_is_given_up(session, world, handler):
     session.commit()
     assert (run(session, job).state, handler["ended"]) == (
         "failed",
-        [(1, "The worker died several times at this job.")],
+        [(1, jobs.DIED)],
     )
 
 

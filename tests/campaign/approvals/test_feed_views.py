@@ -140,3 +140,21 @@ def test_readers_that_ask_again_get_nothing_new(stranger, addresses, clip, publi
 def test_only_the_lead_opens_and_renews(client, world):
     world.login(client, "publicity")
     assert (client.get(PAGE).status_code, client.post(PAGE, data={"act": "open"}).status_code) == (403, 403)
+
+
+def test_a_closed_feed_is_told_where_approved_clips_wait_and_opened_there(client, world, clip, publish):
+    """Requirements A9, B8: what is approved reaches nobody as long as nobody has opened the feeds."""
+    publish(clip)
+    pages = (
+        "/p/guangdong-2024/",
+        "/p/guangdong-2024/films/clips/",
+        f"/p/guangdong-2024/films/clips/{clip.id}",
+    )
+    for username, opens in (("publicity", False), ("lead", True)):
+        world.login(client, username)
+        shown = [client.get(page).text for page in pages]
+        assert [("订阅源尚未开放" in page, f'action="{PAGE}"' in page) for page in shown] == [
+            (True, opens)
+        ] * 3
+    client.post(PAGE, data={"act": "open"})
+    assert ["订阅源尚未开放" in client.get(page).text for page in pages] == [False] * 3

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import math
 import struct
+import tempfile
 import wave
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from campaign.films import clips
+from campaign import footage
+from campaign.films import clips, dress
 from campaign.films.models import Clip
 from campaign.films.rules import Span
 
@@ -64,7 +67,7 @@ def test_cards_and_names_are_stored_exactly_and_come_back_as_typed(officer, base
         "lower_thirds": [{"name": "某某某", "role": "总工程师", "start": "1/2", "end": "3/2"}],
     }
     page = officer.get(f"{base}/clips/{clip.id}/dress").get_data(as_text=True)
-    assert [f'value="{words}"' in page for words in ("高效换热器", "总工程师", "0:00:00.500")] == [True] * 3
+    assert [f'value="{words}"' in page for words in ("高效换热器", "总工程师", "0:00.5")] == [True] * 3
 
 
 def test_lines_of_a_card_are_kept_without_the_carriage_returns_of_a_browser(officer, base, clip, worn):
@@ -155,3 +158,25 @@ def test_a_dressed_clip_is_rendered_with_its_cards(officer, base, clip, session,
     session.expire_all()
     done = session.get(Clip, clip.id)
     assert (done.state, done.duration, done.frame_count) == ("ready", 4, 100)
+
+
+def test_subtitles_behind_the_end_are_told_on_the_clips_page_and_left_out_of_the_render(
+    app, session, officer, base, clip
+):
+    """Issue 4, point 4: ranges get shorter after subtitles came in; what is warned of must not fail later."""
+    late = SRT + "\n3\n00:01:00,000 --> 00:01:02,000\n太晚的一句\n"
+    clip.dress = {"subtitles": footage_cues(late), "subtitle_file": "字幕.srt"}
+    session.commit()
+    page = officer.get(f"{base}/clips/{clip.id}").text
+    assert "太晚的一句" in page
+    storage, settings = app.extensions["storage"], app.config["SETTINGS"]
+    texts = [cue.text for cue in dress.worn(clip, storage, settings.data_dir).subtitles]
+    assert texts == ["第一句", "第二句"]
+
+
+def footage_cues(text):
+    """Subtitles as they are stored."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.srt"
+        path.write_text(text, encoding="utf-8")
+        return footage.read_subtitles(path, "a.srt")
