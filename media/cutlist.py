@@ -6,7 +6,6 @@ could be two, a time that could be two and a title that differs from row to row 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,50 +18,16 @@ from media.dress import Card, Cue, Dress, LowerThird, Music, Style
 from media.errors import N_, BadList, BadRange, MediaError
 from media.grid import Cell, Grid, Limits
 from media.info import MediaInfo
+from media.list_columns import DELIVERY_WORDS, FOR_PEOPLE, HEADINGS, columns_of, heading_of
 from media.plan import EditList, Entry, Source, plan
 from media.shelf import Shelf, folded
-from media.timecode import TimeRange, format_clock, parse_time
+from media.timecode import TimeRange, format_clock, read_time
 
-# The headings that people write, folded; the first of each is what is written back, in Chinese and English.
-HEADINGS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "clip": ("成片", "Clip",
-             ("成片名", "成片名称", "片名", "成片标题", "短片", "clip name", "name", "output")),
-    "film": ("视频", "Film",
-             ("影片", "视频文件", "视频名称", "源视频", "素材", "源片", "原片", "video", "source", "file",
-              "source file", "film name")),
-    "start": ("入点", "In", ("开始", "起点", "开始时间", "起始时间", "in point", "start", "source in")),
-    "end": ("出点", "Out", ("结束", "终点", "结束时间", "终止时间", "out point", "end", "source out")),
-    "title": ("片头标题", "Title", ("片头", "标题", "主标题", "opening", "opening title")),
-    "subtitle": ("副标题", "Subtitle", ("片头副标题", "opening subtitle")),
-    "lower_thirds": ("人名条", "Lower thirds", ("人名", "字幕条", "姓名条", "lower third", "names")),
-    "subtitles": ("字幕文件", "Subtitle file", ("字幕", "subtitles", "captions", "srt")),
-    "end_title": ("片尾标题", "End title", ("片尾", "end card", "ending")),
-    "end_subtitle": ("片尾副标题", "End subtitle", ()),
-    "music": ("配乐", "Music", ("音乐", "背景音乐", "bgm")),
-    "deliveries": ("交付", "Delivery", ("交付规格", "交付版本", "版本", "规格", "deliveries", "format")),
-}  # fmt: skip
-# Columns that are for people and are passed over without a word.
-_FOR_PEOPLE = frozenset(
-    folded(text)
-    for text in ("序号", "编号", "no", "no.", "#", "备注", "说明", "notes", "note", "remarks", "时长", "长度",
-                 "duration", "length", "企业", "企业名称", "省份", "地市")
-)  # fmt: skip
-DELIVERY_WORDS: Mapping[str, str] = {
-    "母版": "master", "高清": "master", "横版": "master", "网络版": "web", "网版": "web", "竖版": "vertical",
-    "竖屏": "vertical", "方版": "square", "方形": "square", "样片": "proxy", "小样": "proxy",
-}  # fmt: skip
-_NEEDED = ("film", "start", "end")
 _TITLES = ("title", "subtitle", "end_title", "end_subtitle", "subtitles", "music", "deliveries")
-_HEADING_WITHIN = 20
 _TIME = r"\d[\d:;.：；．]*(?:\s*(?:小时|分钟|秒钟|[时分秒hms])[\d.．]*)*"
 # Words, then from and to; several may stand in one line. A semicolon may also be that of a drop-frame time.
 _LOWER_THIRD = re.compile(
     rf"\s*(?P<words>\S.*?)\s*[|｜,，、\t]\s*(?P<start>{_TIME})\s*[-–—~～至到]+\s*(?P<end>{_TIME})\s*(?:$|[；;])"
-)
-_SPOKEN = re.compile(
-    r"(?:(?P<h>\d{1,3})\s*(?:小时|时|h))?\s*(?:(?P<m>\d{1,4})\s*(?:分钟|分|min|m|'))?"
-    r"\s*(?:(?P<s>\d{1,5}(?:\.\d{1,9})?)\s*(?:秒钟|秒|sec|s|\"|''))?",
-    re.IGNORECASE,
 )
 # An M2 line has one decimal: 29.97 pictures a second may be 29.9 or 30.0 there.
 _SPEED_TOLERANCE = 0.11
@@ -144,7 +109,7 @@ def read_list(path: Path, material: Material, *, name: str = "", limits: Limits 
         reader.take_events(asked.title or Path(shown).stem, asked.events)
         return reader.finished(shown)
     for sheet in grid.read_grids(data, shown, limits):
-        if columns := _columns(sheet):
+        if columns := columns_of(sheet):
             reader.take_table(sheet, *columns)
             return reader.finished(shown)
     raise BadList(
@@ -153,31 +118,6 @@ def read_list(path: Path, material: Material, *, name: str = "", limits: Limits 
             "Put it above the ranges."
         ),
         name=shown,
-    )
-
-
-_BY_HEADING = {folded(word): key for key, (zh, en, others) in HEADINGS.items() for word in (zh, en, *others)}
-
-
-def _columns(sheet: Grid) -> tuple[int, dict[str, int]] | None:
-    """Find the row of headings: its number from 0, and which column holds what."""
-    for number, row in enumerate(sheet.rows[:_HEADING_WITHIN]):
-        found: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            key = _BY_HEADING.get(_heading(cell))
-            if key:
-                found.setdefault(key, column)
-        if all(key in found for key in _NEEDED):
-            return number, found
-    return None
-
-
-def _heading(cell: Cell) -> str:
-    """Fold a heading; what stands in brackets explains it."""
-    return (
-        folded(re.sub(r"[(（\[【].*", "", cell, flags=re.DOTALL).rstrip(":：*"))
-        if isinstance(cell, str)
-        else ""
     )
 
 
@@ -233,7 +173,7 @@ class _Reader:
         """Read the rows under the headings."""
         headings = {key: str(sheet.rows[head][column]) for key, column in columns.items()}
         for column, cell in enumerate(sheet.rows[head]):
-            known = column in columns.values() or _heading(cell) in _FOR_PEOPLE or cell == ""
+            known = column in columns.values() or heading_of(cell) in FOR_PEOPLE or cell == ""
             if not known:
                 self.notes.append(
                     Fault(
@@ -560,16 +500,6 @@ class _Reader:
 
     def _refused(self, draft: _Draft, row: _Row, key: str, rule: str, error: MediaError) -> None:
         self._fault(draft, row, key, rule, error.msgid, **error.params)
-
-
-def read_time(text: str, rate: Fraction) -> Fraction:
-    """Read a time as people write it: timecode, clock, seconds, 1分30秒; full-width letters too."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace(",", ".")
-    spoken = _SPOKEN.fullmatch(plain)
-    if spoken and any(spoken.groups()):
-        hours, minutes, seconds = (Fraction(part or 0) for part in spoken.group("h", "m", "s"))
-        return hours * 3600 + minutes * 60 + seconds
-    return parse_time(plain, rate)
 
 
 def _exact(length: timedelta) -> Fraction:

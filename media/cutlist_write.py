@@ -11,13 +11,14 @@ from typing import Literal
 import xlsxwriter
 
 from media import edl, fcpxml
-from media.cutlist import HEADINGS, Clip
+from media.cutlist import Clip
 from media.deliveries import MASTER
 from media.dress import LowerThird
 from media.errors import N_, BadList
 from media.files import arriving
 from media.grid import guarded
 from media.info import MediaInfo
+from media.list_columns import HEADINGS
 from media.plan import Entry, Source
 from media.shelf import safe_names
 from media.timecode import format_clock, format_timecode, frame_of, time_of

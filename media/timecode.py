@@ -6,6 +6,7 @@ Time 0 is the first picture of the film. Frame n of a film with a constant rate 
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +16,11 @@ _TIMECODE = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)([:;.,])(\d{1,3})")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d(?:\.\d{1,9})?)")
 _SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,9})?")
 _FRACTION = re.compile(r"\d{1,15}/[1-9]\d{0,8}")
+_SPOKEN = re.compile(
+    r"(?:(?P<h>\d{1,3})\s*(?:小时|时|h))?\s*(?:(?P<m>\d{1,4})\s*(?:分钟|分|min|m|'))?"
+    r"\s*(?:(?P<s>\d{1,5}(?:\.\d{1,9})?)\s*(?:秒钟|秒|sec|s|\"|''))?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -99,6 +105,16 @@ def parse_time(text: str, rate: Fraction) -> Fraction:
         ),
         text=text,
     )
+
+
+def read_time(text: str, rate: Fraction) -> Fraction:
+    """Read a time as people write it: timecode, clock, seconds, 1分30秒; full-width letters too."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", ".")
+    spoken = _SPOKEN.fullmatch(plain)
+    if spoken and any(spoken.groups()):
+        hours, minutes, seconds = (Fraction(part or 0) for part in spoken.group("h", "m", "s"))
+        return hours * 3600 + minutes * 60 + seconds
+    return parse_time(plain, rate)
 
 
 def _from_timecode(text: str, parts: tuple[int, int, int, int], rate: Fraction, *, drop: bool) -> Fraction:

@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media.cutlist import Clip, read_list, read_time
+from media.cutlist import Clip, read_list
 from media.cutlist_write import write_csv, write_edl, write_list, write_xlsx
 from media.deliveries import DELIVERIES, MASTER, WEB
 from media.dress import Card, Cue, Dress, LowerThird, Style
@@ -204,17 +204,6 @@ def test_rows_without_a_column_of_clip_names_are_clips_named_after_their_films(t
 def test_an_unknown_column_is_told_and_one_for_people_is_not(tmp_path):
     found = read(tmp_path, "序号,视频,入点,出点,备注,片头字\n1,甲公司,0,5,好,x\n")
     assert [(note.row, note.column, note.params["heading"]) for note in found.notes] == [(1, "F", "片头字")]
-
-
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("1分30秒", Fraction(90)), ("1小时2分", Fraction(3720)), ("00：00：07：12", Fraction(187, 25)),
-        ("0:07,480", Fraction(187, 25)), ("９０", Fraction(90)), ("7.5s", Fraction(15, 2)),
-    ],
-)  # fmt: skip
-def test_times_are_read_as_people_write_them(text, time):
-    assert read_time(text, Fraction(25)) == time
 
 
 @pytest.mark.parametrize(

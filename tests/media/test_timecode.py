@@ -12,6 +12,7 @@ from media.timecode import (
     frame_of,
     parse_range,
     parse_time,
+    read_time,
     snap,
     time_of,
 )
@@ -98,3 +99,14 @@ def test_times_are_written_for_people_to_the_millisecond():
 def test_a_range_survives_json():
     span = TimeRange(Fraction(1001, 30000), Fraction(7, 3))
     assert TimeRange.from_json(span.to_json()) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("1分30秒", Fraction(90)), ("1小时2分", Fraction(3720)), ("00：00：07：12", Fraction(187, 25)),
+        ("0:07,480", Fraction(187, 25)), ("９０", Fraction(90)), ("7.5s", Fraction(15, 2)),
+    ],
+)  # fmt: skip
+def test_times_are_read_as_people_write_them(text, time):
+    assert read_time(text, Fraction(25)) == time
