@@ -6,7 +6,6 @@ archive; the memory is the most the process took.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from bench.bench_reports import KEY, ORDERS, fill, settings_of
-from bench.common import arguments, figure
+from bench.common import arguments, figure, peak_mib
 from campaign import commands
 from campaign.acceptance import queries, services
 from campaign.app import create_app
@@ -137,7 +136,7 @@ def written(folder: Path) -> dict[str, object]:
         return {
             "seconds": time.monotonic() - started,
             "cpu": time.process_time() - used,
-            "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "mib": peak_mib(),
             "files": len(built.packed) + 1,
             "mb": out.stat().st_size / 1e6,
             "lacking": built.lacking,

@@ -6,7 +6,6 @@ Starting the interpreter and opening the site are not in the seconds, but in the
 """
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from bench.common import arguments, figure
+from bench.common import arguments, figure, peak_mib
 from campaign import commands, jobs, schema
 from campaign.accounts.models import Role
 from campaign.accounts.services import create_user
@@ -215,7 +214,7 @@ def written(kind: str, folder: Path) -> dict[str, object]:
         write_files(db.session, storage, row, settings)
         seconds, cpu = time.monotonic() - started, time.process_time() - used
         pdf = pypdfium2.PdfDocument(storage.path(row.file("pdf").asset.sha256))
-        mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        mib = peak_mib()
         out = folder / "out"
         commands.copy_files(row, programme, storage, out)
         return {"seconds": seconds, "cpu": cpu, "mib": mib, "pages": len(pdf), "at": utc_now().isoformat()}

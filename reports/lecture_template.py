@@ -17,7 +17,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from reports.word import steady
+from reports.word_package import saved
 from reports.word_template import (
     BODY_STYLE,
     FANGSONG,
@@ -60,7 +60,7 @@ def plan_template(*, signed: bool = True) -> bytes:
     if signed:
         _sign(document)
     document.add_paragraph("{{ annexes }}", style=BODY_STYLE)
-    return packed(document)
+    return saved(document)
 
 
 def _sign(document: WordDocument) -> None:
@@ -138,11 +138,4 @@ def with_run_fonts(content: bytes) -> bytes:
             fonts = properties.find(qn("w:rFonts"))
             if fonts is None or fonts.get(qn("w:eastAsia")) is None:
                 set_fonts(properties, font)
-    return steady(packed(document))
-
-
-def packed(document: WordDocument) -> bytes:
-    """Return the document as bytes."""
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+    return saved(document)

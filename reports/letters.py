@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from reports.glyphs import without_invisible
-from reports.word import steady
+from reports.word_package import saved
 from reports.word_template import FANGSONG, HEITI, set_fonts
 from reports.wording import chinese_date
 
@@ -71,9 +70,7 @@ def letter_docx(letter: Letter) -> bytes:
     told = word.core_properties
     told.title, told.author, told.last_modified_by, told.comments = letter.title, letter.sender, "", ""
     told.created = told.modified = letter.made_at.astimezone(UTC).replace(tzinfo=None)
-    stream = io.BytesIO()
-    word.save(stream)
-    return steady(stream.getvalue())
+    return saved(word)
 
 
 def _line(

@@ -6,14 +6,12 @@ escaped; links lead to files and folders of the archive beside it.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -21,12 +19,15 @@ from docx.oxml.ns import qn
 from reports.blocks import Block, Cell, Document, Heading, Paragraph, Table
 from reports.data import VERDICTS, Column
 from reports.sheets import write_table
-from reports.word import document_docx, steady
+from reports.word import document_word
+from reports.word_package import saved
 from reports.wording import chinese_time, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+    from docx.document import Document as WordDocument
 
     from reports.data import Annex
 
@@ -279,7 +280,9 @@ def index_docx(index: PackageIndex) -> bytes:
         blocks=tuple(blocks),
         cover=True,
     )
-    return _linked(document_docx(document), targets)
+    word = document_word(document)
+    _link(word, targets)
+    return saved(word)
 
 
 def _heads(*titles: str) -> tuple[Cell, ...]:
@@ -322,9 +325,8 @@ def _annex_blocks(annex: IndexAnnex, put: Any) -> Iterator[Block]:  # noqa: ANN4
     yield Table(annex.title, (0.8, 5.2, 5), tuple(rows), small=True)
 
 
-def _linked(content: bytes, targets: Sequence[str]) -> bytes:
+def _link(word: WordDocument, targets: Sequence[str]) -> None:
     """Turn every marked text into a link to the next of the targets."""
-    word = docx.Document(io.BytesIO(content))
     waiting = iter(targets)
     known: dict[str, str] = {}
     for text in list(word.element.body.iter(qn("w:t"))):
@@ -334,11 +336,12 @@ def _linked(content: bytes, targets: Sequence[str]) -> bytes:
         # Word resolves a relative address from the folder of the document.
         target = quote(next(waiting))
         if target not in known:
-            known[target] = word.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+            # Names of their own: python-docx looks for an equal relation first, in time that grows squared.
+            known[target] = f"rIdLink{len(known) + 1}"
+            word.part.rels.add_relationship(
+                RELATIONSHIP_TYPE.HYPERLINK, target, known[target], is_external=True
+            )
         _wrap(text.getparent(), known[target])
-    stream = io.BytesIO()
-    word.save(stream)
-    return steady(stream.getvalue())
 
 
 def _wrap(run: Any, relation: str) -> None:  # noqa: ANN401 - an lxml element

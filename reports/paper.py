@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from reports.glyphs import without_invisible
-from reports.word import steady
+from reports.word_package import saved
 from reports.word_template import FANGSONG, HEITI, SONGTI, set_fonts
 
 if TYPE_CHECKING:
@@ -130,6 +130,4 @@ class Paper:
         told = self._word.core_properties
         told.title, told.author, told.last_modified_by, told.comments = title, author, "", ""
         told.created = told.modified = made_at.astimezone(UTC).replace(tzinfo=None)
-        stream = io.BytesIO()
-        self._word.save(stream)
-        return steady(stream.getvalue())
+        return saved(self._word)

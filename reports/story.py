@@ -15,7 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 from reports.glyphs import without_invisible
-from reports.word import steady
+from reports.word_package import saved
 from reports.word_template import add_field, set_fonts
 
 if TYPE_CHECKING:
@@ -96,9 +96,7 @@ def story_docx(story: Story) -> bytes:
     told = word.core_properties
     told.title, told.author, told.last_modified_by, told.comments = story.title, story.author, "", ""
     told.created = told.modified = story.made_at.astimezone(UTC).replace(tzinfo=None)
-    stream = io.BytesIO()
-    word.save(stream)
-    return steady(stream.getvalue())
+    return saved(word)
 
 
 def _places(passages: Sequence[Passage], pictures: int) -> dict[int, list[int]]:

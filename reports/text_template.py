@@ -23,7 +23,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.sandbox import SandboxedEnvironment, SecurityError
 
 from reports.errors import N_, ReportError
-from reports.word import steady
+from reports.word_package import saved
 from reports.word_template import BODY_STYLE, NOTE_STYLE, add_missing_styles, set_page
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ def template_docx(parts: Sequence[Part], texts: Mapping[str, Sequence[str]], not
         document.add_heading(part.title, level=1)
         for text in texts.get(part.key, ()):
             document.add_paragraph(text, style=BODY_STYLE)
-    stream = io.BytesIO()
-    document.save(stream)
-    return steady(stream.getvalue())
+    return saved(document)
 
 
 def _lines(template: bytes) -> list[_Line]:

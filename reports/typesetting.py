@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from reports.charts import FontFiles
 
+# How many settings typst's memory outlasts, and how large a document is worth the time to clear it.
+REMEMBERED = 10
+FORGET_FROM_BYTES = 400_000
+
 
 def template_bytes(name: str) -> bytes:
     """One of the templates in `assets`."""
@@ -49,18 +53,32 @@ def compiled(
     """
     # The library's types want one kind of input; a path is told by its type, so words stay words.
     wanted: Any = source
+    loaded = _loaded(_folders(fonts))
     try:
         pdf: bytes = typst.compile(
             wanted,
             root=root,
-            font_paths=_loaded(_folders(fonts)),
+            font_paths=loaded,
             ignore_system_fonts=True,
             sys_inputs=dict(inputs),
             timestamp=int(made_at.timestamp()),
         )
     except typst.TypstError as error:
         raise ReportError(N_("The PDF could not be set: %(reason)s"), reason=error.message) from error
+    if len(pdf) >= FORGET_FROM_BYTES:
+        _forget(loaded)
     return pdf
+
+
+def _forget(loaded: typst.Fonts) -> None:
+    """Make typst drop what it remembers of the last document.
+
+    It keeps the layout of everything for the ten settings that follow, some 100 MB for a report of a hundred
+    pages, so that a worker that writes nine of them would hold a gigabyte. Settings of nothing are counted
+    as well, and take a hundredth of a second each.
+    """
+    for _setting in range(REMEMBERED + 1):
+        typst.compile(b"", font_paths=loaded, ignore_system_fonts=True)
 
 
 def typeset(

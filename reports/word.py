@@ -26,6 +26,7 @@ from reports.blocks import Heading, Paragraph, Picture, Table, place_cells
 from reports.errors import N_, ReportError
 from reports.glyphs import without_invisible
 from reports.pdf import numbered_headings
+from reports.word_package import saved
 from reports.word_template import (
     BODY_STYLE,
     CAPTION_STYLE,
@@ -54,12 +55,15 @@ TWIPS_PER_CM = 567
 # Marks what the template's `{{ body }}` became; private use characters never stand in a title.
 MARKS = {"body": "\ue000body\ue001", "annexes": "\ue000annexes\ue001"}
 RED = "B3261E"
-# The earliest time a zip entry can have, so that the same document has the same bytes.
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def document_docx(document: Document, template: bytes | None = None) -> bytes:
-    """Return the docx of a document, in `template` or in the default one.
+    """Return the docx of a document as `document_word` builds it."""
+    return saved(document_word(document, template))
+
+
+def document_word(document: Document, template: bytes | None = None) -> WordDocument:
+    """Build a document in Word, in `template` or in the default one.
 
     Raises ReportError when the template is no Word file, breaks a rule of Jinja, asks for something the
     sandbox forbids, or has lost its `{{ body }}` or `{{ annexes }}`.
@@ -78,9 +82,7 @@ def document_docx(document: Document, template: bytes | None = None) -> bytes:
     properties.author = properties.last_modified_by = document.issuer
     properties.comments = ""
     properties.created = properties.modified = document.made_at.astimezone(UTC).replace(tzinfo=None)
-    stream = io.BytesIO()
-    word.save(stream)
-    return steady(stream.getvalue())
+    return word
 
 
 def _rendered(document: Document, template: bytes) -> WordDocument:
@@ -250,17 +252,3 @@ def _run(text: str, cell: Cell, table: Table, *, line_break: bool) -> str:
         f'w:eastAsia="{east_asian}"/>{short}{size}</w:rPr>{"<w:br/>" if line_break else ""}'
         f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
     )
-
-
-def steady(docx: bytes) -> bytes:
-    """Return the same package with fixed times inside, so that the same document has the same bytes."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(docx)) as source,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for entry in source.infolist():
-            steady = zipfile.ZipInfo(entry.filename, ZIP_EPOCH)
-            steady.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(steady, source.read(entry))
-    return stream.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,12 @@ def report_files(
     check_report(report)
     document = report_document(report, fonts)
     check_glyphs(document, fonts)
-    return {
-        "docx": document_docx(document, template),
-        "pdf": document_pdf(document, fonts),
-        "xlsx": document_workbook(document, OVERVIEW_SHEET, SHEET_NAMES),
-    }
+    # typst works outside Python's lock, so that the other forms are written meanwhile.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="typst") as beside:
+        pdf = beside.submit(document_pdf, document, fonts)
+        docx = document_docx(document, template)
+        xlsx = document_workbook(document, OVERVIEW_SHEET, SHEET_NAMES)
+        return {"docx": docx, "pdf": pdf.result(), "xlsx": xlsx}
 
 
 def write_report(
