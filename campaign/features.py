@@ -18,12 +18,14 @@ def register(app: Flask) -> None:
     from campaign.approvals.views import blueprint as approvals  # noqa: PLC0415
     from campaign.attendance import (  # noqa: PLC0415
         after_views,  # noqa: F401 - as above
+        coverage_views,  # noqa: F401 - as above
         public_views,  # noqa: F401 - as above
     )
     from campaign.attendance.views import blueprint as attendance  # noqa: PLC0415
     from campaign.budget import chart_views as budget_charts  # noqa: F401, PLC0415 - as above
     from campaign.budget.views import blueprint as budget  # noqa: PLC0415
     from campaign.casebook.views import blueprint as casebook  # noqa: PLC0415
+    from campaign.cases import seat_views  # noqa: F401, PLC0415 - it adds its page to the blueprint
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
     from campaign.documents.views import blueprint as documents  # noqa: PLC0415
     from campaign.exhibits import round_views  # noqa: F401, PLC0415 - takes room_views along, on one blueprint

@@ -170,12 +170,24 @@ def record(event_id: int) -> Page:
     event = event_with(event_id)
     there = queries.record_of(db.session, event)
     proposed = summary.proposed_words(db.session, event)
-    form = RecordForm(data={"summary": there.summary if there else proposed})
+    form = RecordForm(
+        data={
+            "summary": there.summary if there and there.summary else proposed,
+            "replay_address": there.replay_address if there else "",
+        }
+    )
     if form.validate_on_submit():
-        services.write_record(db.session, event, (form.summary.data or "").strip())
+        services.write_record(
+            db.session,
+            event,
+            (form.summary.data or "").strip(),
+            (form.replay_address.data or "").strip(),
+        )
         flash(_("The words of the summary have been saved."), "success")
         return redirect(url_for("attendance.day", event_id=event_id), 303)
-    return drawn("record", event=event, form=form, fresh=there is None), 422 if form.errors else 200
+    return drawn(
+        "record", event=event, form=form, fresh=not (there and there.summary)
+    ), 422 if form.errors else 200
 
 
 @blueprint.route(f"{HERE}/day/summary.<form>")

@@ -131,6 +131,13 @@ class RecordForm(FlaskForm):
     """What the office writes about the event."""
 
     summary = TextAreaField(_l("What happened, in a few sentences"), [Length(max=2000)])
+    replay_address = StringField(_l("Address of the recording"), [Length(max=500)])
+
+    def validate_replay_address(self, field: StringField) -> None:
+        """What is shown as a link must be one."""
+        text = (field.data or "").strip()
+        if text and not text.lower().startswith(("http://", "https://")):
+            raise ValidationError(_("Enter the whole web address, beginning with https://."))
 
 
 class CityEventForm(FlaskForm):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.access import Actor, scoped
@@ -15,6 +15,7 @@ from campaign.attendance.models import (
     AudienceCount,
     EventGate,
     EventPhoto,
+    EventPiece,
     EventRecord,
     SignIn,
     SurveyAnswer,
@@ -149,17 +150,54 @@ def record_of(session: Session, event: LectureEvent) -> EventRecord | None:
     return session.scalars(select(EventRecord).where(EventRecord.event_id == event.id)).one_or_none()
 
 
-def coverage_of(session: Session, event: LectureEvent, actor: Actor) -> Sequence[Placement]:
-    """Published pieces about the cases of an event's line-up, from its day on for a month."""
+def decisions_of(session: Session, event: LectureEvent) -> dict[int, bool]:
+    """What the planner decided of pieces, by their numbers: it belongs to the event, or it does not."""
+    rows = select(EventPiece.placement_id, EventPiece.belongs).where(EventPiece.event_id == event.id)
+    return dict(session.execute(rows).all())
+
+
+def decided(event: LectureEvent, *, belongs: bool) -> ColumnElement[bool]:
+    """Whether the planner said of a piece that it belongs to the event, or that it does not."""
+    said = select(EventPiece.placement_id).where(
+        EventPiece.event_id == event.id, EventPiece.belongs.is_(belongs)
+    )
+    return Placement.id.in_(said)
+
+
+def proposed(event: LectureEvent) -> ColumnElement[bool]:
+    """Whether a piece looks like coverage of the event and nobody has decided yet.
+
+    It is about a case of the line-up and appeared on the day of the event or in the month after it.
+    """
     day = local(event.starts_at).date()
     told = select(LectureCase.case_id).where(LectureCase.event_id == event.id)
+    undecided = Placement.id.not_in(select(EventPiece.placement_id).where(EventPiece.event_id == event.id))
+    return and_(
+        undecided,
+        Placement.published_on.between(day, day + timedelta(days=COVERAGE_DAYS)),
+        Placement.cases.any(Case.id.in_(told)),
+    )
+
+
+def covers(event: LectureEvent) -> ColumnElement[bool]:
+    """Whether a piece is coverage of the event: the planner chose it, or it is proposed (A7, A10)."""
+    return or_(decided(event, belongs=True), proposed(event))
+
+
+def coverage_of(session: Session, event: LectureEvent, actor: Actor) -> Sequence[Placement]:
+    """The coverage of an event as it appeared; chosen by the planner or still proposed."""
     statement = scoped(
-        select(Placement).where(
-            Placement.programme_id == event.programme_id,
-            Placement.published_on.between(day, day + timedelta(days=COVERAGE_DAYS)),
-            Placement.cases.any(Case.id.in_(told)),
-        ),
+        select(Placement).where(Placement.programme_id == event.programme_id, covers(event)),
         Placement,
         actor,
     )
     return session.scalars(statement.order_by(Placement.published_on, Placement.id)).unique().all()
+
+
+def events_covered_by(session: Session, piece: Placement, actor: Actor) -> Sequence[LectureEvent]:
+    """The events to whose coverage the planner put a piece."""
+    chosen = select(EventPiece.event_id).where(
+        EventPiece.placement_id == piece.id, EventPiece.belongs.is_(True)
+    )
+    statement = scoped(select(LectureEvent).where(LectureEvent.id.in_(chosen)), LectureEvent, actor)
+    return session.scalars(statement.order_by(LectureEvent.starts_at)).unique().all()

@@ -352,13 +352,13 @@ def remove_photo(session: Session, photo: EventPhoto) -> None:
     session.commit()
 
 
-def write_record(session: Session, event: LectureEvent, summary: str) -> None:
-    """Keep what the office writes about an event; commits."""
+def write_record(session: Session, event: LectureEvent, summary: str, replay_address: str = "") -> None:
+    """Keep what the office writes about an event and where its recording is; commits."""
     row = queries.record_of(session, event)
     if row is None:
         row = EventRecord(event_id=event.id)
         session.add(row)
-    row.summary = summary
+    row.summary, row.replay_address = summary, replay_address
     session.commit()
 
 

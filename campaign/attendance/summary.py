@@ -78,6 +78,7 @@ def summary_of(session: Session, event: LectureEvent, actor: Actor) -> EventSumm
             ("时间", f"{datetime_zh(event.starts_at)}—{ends}"),
             ("地点", "　".join(part for part in (event.venue, event.address) if part)),
             *((("直播地址", event.online_address),) if event.online_address else ()),
+            *((("回放地址", record.replay_address),) if record and record.replay_address else ()),
         ),
         figures=tuple(figures),
         paragraphs=tuple(line.strip() for line in text.splitlines() if line.strip()),

@@ -58,6 +58,7 @@ def day(event_id: int) -> str:
         satisfaction=rules.satisfaction([queries.tallies_of(db.session, event)]),
         photos=queries.photos_of(db.session, event),
         coverage=queries.coverage_of(db.session, event, web.actor()),
+        decisions=queries.decisions_of(db.session, event),
         record=queries.record_of(db.session, event),
         is_picture=evidence.is_picture,
         begun=now >= event.starts_at,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from campaign.attendance import services as attendance
 from campaign.attendance.models import AudienceCount, EventPhoto, SignIn, SurveyAnswer
+from campaign.attendance.piece_services import decide_piece
 from campaign.attendance.rules import Person, identity_key
 from campaign.db import utc_now
 from campaign.evidence import Evidence
@@ -18,6 +19,7 @@ from campaign.exhibits.models import CustodyStep, Exhibit
 from campaign.exhibits.nominations import Sent
 from campaign.exhibits.rules import SCORES, points_centi
 from campaign.formatting import local
+from campaign.placements.models import Placement
 from campaign.storage import Asset, Stored
 
 if TYPE_CHECKING:
@@ -96,6 +98,12 @@ def day_of(rows: Rows, event: LectureEvent) -> None:
             )
         )
     session.commit()
+    pieces = select(Placement).where(Placement.programme_id == event.programme_id)
+    for piece in session.scalars(
+        pieces.order_by(Placement.published_on.desc(), Placement.id).limit(2)
+    ).unique():
+        decide_piece(session, event, piece, belongs=True)
+    attendance.write_record(session, event, "", replay_address="https://live.example/replay")
 
 
 def way_of_exhibits(rows: Rows, planner: User | None) -> None:

@@ -14,6 +14,7 @@ from wtforms import SelectChoice
 
 from campaign import evidence, web
 from campaign.access import EVERY_ROLE, WRITES_COVERAGE, allow, owner_for, scoped
+from campaign.attendance.queries import events_covered_by
 from campaign.cases.queries import cases_of
 from campaign.db import db
 from campaign.error_pages import text_of
@@ -92,6 +93,7 @@ def show(placement_id: int) -> str:
     return render_template(
         "placements/show.html",
         piece=piece,
+        events=events_covered_by(db.session, piece, web.actor()),
         found=judge(piece),
         say=say,
         names=target_names(),

@@ -35,6 +35,7 @@ PAGES = {
     "approvals.show": "reviewer",
     "attendance.audience": "lead",
     "attendance.cities": "lead",
+    "attendance.coverage": "lead",
     "attendance.day": "lead",
     "attendance.new_city": "lead",
     "attendance.photos": "lead",
