@@ -78,16 +78,16 @@ def box_of(kind_key: str, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row o
     me = queries.person_at(web.actor(), row.owner.path, kind.senders)
     changed = dossier is None or queries.is_changed(dossier)
     unsent = dossier.state if dossier else State.DRAFT
-    ready = kind.refusal(row) is None
+    missing = kind.refusal(row)
+    may_go = rules.may_send(unsent, changed=dossier is None or queries.has_news(dossier)) is None
     return {
         "kind": kind_key,
         "row": row,
         "dossier": dossier,
         "state": badge_of(dossier),
         "changed": changed,
-        "can_send": me.works
-        and ready
-        and rules.may_send(unsent, changed=dossier is None or queries.has_news(dossier)) is None,
+        "can_send": me.works and missing is None and may_go,
+        "missing": say(missing) if me.works and may_go else "",
     }
 
 

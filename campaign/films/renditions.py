@@ -42,6 +42,12 @@ class Kind:
     can_crop: bool = False
 
     @property
+    def crop_share(self) -> float:
+        """How much of the width of a wide picture a crop to this shape keeps, 0 to 1."""
+        across, down = (int(side) for side in self.shape.split(" · ")[0].split(":"))
+        return round(across * 9 / (down * 16), 4)
+
+    @property
     def cover_shape(self) -> str:
         """The shape of a cover as media calls it."""
         return self.key.removeprefix("cover_")

@@ -45,6 +45,13 @@ class Zone {
     return kinds.length === 0 || kinds.some(fits);
   }
 
+  // The endings as people say them: MP4, MOV; without one the field's own words.
+  endings() {
+    const kinds = this.input.accept.split(",").map((kind) => kind.trim()).filter((kind) => kind.startsWith("."));
+    const between = document.documentElement.lang.startsWith("zh") ? "、" : ", ";
+    return kinds.map((kind) => kind.slice(1).toUpperCase()).join(between) || this.input.accept;
+  }
+
   // Whether this very file stands in the list and is not over; somebody dropped the folder once more.
   listed(file) {
     return this.rows.some((row) => !["failed", "cancelled"].includes(row.state) && row.file.name === file.name && row.file.size === file.size && row.file.lastModified === file.lastModified);
@@ -57,7 +64,7 @@ class Zone {
       const row = new Row(file, this);
       this.rows.push(row);
       this.list.append(row.element);
-      if (!this.takes(file)) row.refuse(fill(this.words.refusedType, { accept: this.input.accept }));
+      if (!this.takes(file)) row.refuse(fill(this.words.refusedType, { accept: this.endings() }));
       else if (!file.size) row.refuse(this.words.empty);
       else fresh.push(row);
     }
