@@ -61,10 +61,13 @@ def coverage_points(
     months: Sequence[str], days: Sequence[date], required: int, present: str
 ) -> tuple[PacePoint, ...]:
     """Cumulative counted pieces at the end of each month, against an even pace to the required number."""
+    by_month: Counter[str] = Counter()
+    for day, number in Counter(days).items():
+        by_month[month_of(day)] += number
     return tuple(
         PacePoint(
             label(month),
-            sum(month_of(day) <= month for day in days) if month <= present else None,
+            sum(number for one, number in by_month.items() if one <= month) if month <= present else None,
             (Decimal(required) * index / len(months)).quantize(Decimal("0.01")),
         )
         for index, month in enumerate(months, start=1)

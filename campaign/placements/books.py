@@ -118,7 +118,7 @@ def write_book(
         selectinload(Placement.files).joinedload(PlacementEvidence.added_by),
     )
     order = (Placement.published_on, Placement.id)
-    pieces = session.scalars(queries.with_lists(statement).order_by(*order)).unique().all()
+    pieces = session.scalars(statement.order_by(*order)).unique().all()
     verdicts = queries.judged_all(session, pieces, programme, profile)
     with tempfile.TemporaryDirectory() as name, force_locale("zh_CN"):
         folder = Path(name)

@@ -32,6 +32,10 @@ class Columns:
 
     def __init__(self) -> None:
         self._verdicts: Mapping[int, Verdict] = {}
+        # Looked up once, not once a row.
+        self._levels = {key: _(name) for key, name in LEVEL_NAMES.items()}
+        self._kinds = {key: _(name) for key, name in KIND_NAMES.items()}
+        self._channels = {key: _(name) for key, name in CHANNEL_NAMES.items()}
 
     def judge_all(self, rows: Sequence[Placement]) -> None:
         """Judge all rows with a fixed number of queries."""
@@ -52,10 +56,10 @@ class Columns:
                 link=lambda p: url_for("placements.show", placement_id=p.id),
             ),
             Column("outlet", _l("Outlet"), sort=Outlet.name, cell=lambda p: p.outlet.name),
-            Column("level", _l("Level"), sort=Outlet.level, cell=lambda p: _(LEVEL_NAMES[p.outlet.level])),
-            Column("kind", _l("Kind"), sort=Placement.kind, cell=lambda p: _(KIND_NAMES[p.kind])),
+            Column("level", _l("Level"), sort=Outlet.level, cell=lambda p: self._levels[p.outlet.level]),
+            Column("kind", _l("Kind"), sort=Placement.kind, cell=lambda p: self._kinds[p.kind]),
             Column("published_on", _l("Published"), sort=Placement.published_on, kind="date"),
-            Column("channel", _l("Channel"), sort=Placement.channel, cell=place, hide="phone"),
+            Column("channel", _l("Channel"), sort=Placement.channel, cell=self._place, hide="phone"),
             Column("cases", _l("Cases"), kind="number", cell=lambda p: len(p.cases)),
             Column("evidence", _l("Evidence"), kind="badge", cell=_proven),
             Column("counts", _l("Counts for"), cell=self.in_words),
@@ -66,7 +70,7 @@ class Columns:
         page = {column.key: column for column in self.on_page()}
         return (
             *(page[key] for key in ("title", "outlet", "level", "kind", "published_on")),
-            Column("channel", _l("Channel"), cell=lambda p: _(CHANNEL_NAMES[p.channel])),
+            Column("channel", _l("Channel"), cell=lambda p: self._channels[p.channel]),
             Column("slot", _l("Page or time")),
             Column("author", _l("Reporter")),
             Column("address", _l("Link")),
@@ -80,6 +84,10 @@ class Columns:
             Column("created_at", _l("Logged"), kind="datetime"),
             Column("note", _l("Note")),
         )
+
+    def _place(self, piece: Placement) -> str:
+        """Where a piece stood: its channel, and its page or time."""
+        return " ".join(filter(None, (self._channels[piece.channel], piece.slot)))
 
     def in_words(self, piece: Placement) -> str:
         """The targets a piece counts for, or why for none."""
@@ -98,11 +106,6 @@ def with_everything(statement: Select[Placement]) -> Select[Placement]:
     return statement.options(
         selectinload(Placement.cases), selectinload(Placement.files), selectinload(Placement.owner)
     )
-
-
-def place(piece: Placement) -> str:
-    """Where a piece stood: its channel, and its page or time."""
-    return " ".join(filter(None, (_(CHANNEL_NAMES[piece.channel]), piece.slot)))
 
 
 def _proven(piece: Placement) -> Badge:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, extract, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from campaign import web
 from campaign.access import scoped
@@ -18,6 +21,9 @@ from campaign.placements import queries
 from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES
 from campaign.placements.models import Outlet, Placement, placement_case
 from campaign.placements.room import target_names
+from campaign.placements.standing import kept
+
+Apply = Callable[[Select[Any], Any], Select[Any]]
 
 NO_CITY = "none"
 MOST_OUTLETS, LONGEST_ID = 200, 10
@@ -33,9 +39,9 @@ def all_of() -> tuple[Filter, ...]:
             choices=[*target_names().items(), ("any", _l("any target")), ("none", _l("no target"))],
             apply=lambda q, v: counting_any(q) if v == "any" else queries.counting(q, v, programme, profile),
         ),
-        _choice("level", _l("Level"), LEVEL_NAMES, Outlet.level),
-        _choice("kind", _l("Kind"), KIND_NAMES, Placement.kind),
-        _choice("channel", _l("Channel"), CHANNEL_NAMES, Placement.channel),
+        _choice("level", _l("Level"), LEVEL_NAMES, _at_level),
+        _choice("kind", _l("Kind"), KIND_NAMES, lambda q, v: q.where(Placement.kind == v)),
+        _choice("channel", _l("Channel"), CHANNEL_NAMES, lambda q, v: q.where(Placement.channel == v)),
         Filter(
             "month",
             _l("Month"),
@@ -63,13 +69,12 @@ def all_of() -> tuple[Filter, ...]:
     )
 
 
-def _choice(key: str, title: Any, names: dict[str, str], column: Any) -> Filter:  # noqa: ANN401 - lazy text, mapped attribute
-    return Filter(
-        key,
-        title,
-        choices=[(value, _l(text)) for value, text in names.items()],
-        apply=lambda q, v: q.where(column == v),
-    )
+def _choice(key: str, title: Any, names: dict[str, str], apply: Apply) -> Filter:  # noqa: ANN401 - lazy text
+    return Filter(key, title, choices=[(value, _l(text)) for value, text in names.items()], apply=apply)
+
+
+def _at_level(statement: Select[Any], value: str) -> Select[Any]:
+    return statement.where(Placement.outlet_id.in_(select(Outlet.id).where(Outlet.level == value)))
 
 
 def counting_any(statement: Select[Any]) -> Select[Any]:
@@ -84,27 +89,31 @@ def counting_any(statement: Select[Any]) -> Select[Any]:
 
 
 def _in_month(statement: Select[Any], value: str) -> Select[Any]:
-    year, month = value.split("-")
+    year, month = map(int, value.split("-"))
     return statement.where(
-        extract("year", Placement.published_on) == int(year),
-        extract("month", Placement.published_on) == int(month),
+        Placement.published_on.between(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
     )
 
 
 def _outlets_used() -> list[tuple[str, str]]:
     """The outlets with most pieces, and the chosen one; the others are found by the search."""
+    programme, actor = web.programme(), web.actor()
     pieces = select(Placement.outlet_id, func.count().label("pieces")).where(
-        Placement.programme_id == web.programme().id
+        Placement.programme_id == programme.id
     )
-    counts = scoped(pieces, Placement, web.actor()).group_by(Placement.outlet_id).subquery()
+    counts = scoped(pieces, Placement, actor).group_by(Placement.outlet_id).subquery()
     used = select(Outlet.id, Outlet.name).join(counts, counts.c.outlet_id == Outlet.id)
-    rows = list(
-        db.session.execute(used.order_by(counts.c.pieces.desc(), Outlet.name).limit(MOST_OUTLETS)).all()
-    )
+    busiest = used.order_by(counts.c.pieces.desc(), Outlet.name).limit(MOST_OUTLETS)
+
+    def work() -> tuple[tuple[str, str], ...]:
+        return tuple((str(row_id), name) for row_id, name in db.session.execute(busiest))
+
+    rows = list(kept(db.session, "outlets used", programme, actor, work))
     chosen = request.args.get("outlet", "")
-    if chosen.isdecimal() and len(chosen) < LONGEST_ID and all(str(row.id) != chosen for row in rows):
-        rows += db.session.execute(used.where(Outlet.id == int(chosen))).all()
-    return sorted(((str(row_id), name) for row_id, name in rows), key=lambda row: row[1])
+    if chosen.isdecimal() and len(chosen) < LONGEST_ID and all(row_id != chosen for row_id, _name in rows):
+        found = db.session.execute(used.where(Outlet.id == int(chosen)))
+        rows += [(str(row_id), name) for row_id, name in found]
+    return sorted(rows, key=lambda row: row[1])
 
 
 def _cities() -> list[tuple[str, Any]]:

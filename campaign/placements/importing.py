@@ -244,7 +244,7 @@ class Intake:
         }
         new = [ids[result.line.number] for result in results if result.state == "new"]
         regroup(self._session, self._desk.programme)
-        statement = queries.with_lists(select(Placement).where(Placement.id.in_(new)))
+        statement = select(Placement).where(Placement.id.in_(new))
         pieces = self._session.scalars(statement).unique().all()
         judged = queries.judged_all(self._session, pieces, self._desk.programme, self._desk.profile)
         settled = []

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
-from sqlalchemy.orm import Session, aliased, joinedload, object_session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true, union_all
+from sqlalchemy.orm import Session, aliased, defer, lazyload, load_only, object_session, selectinload
 
 from campaign.access import Actor, scoped
 from campaign.accounts.models import Organisation
+from campaign.cases.models import Case
 from campaign.outlets.models import Outlet, OutletContact, OutletListing
 from campaign.placements.models import Placement
 from campaign.placements.rules import (
@@ -25,21 +29,27 @@ from campaign.placements.rules import (
     Verdict,
     verdicts,
 )
+from campaign.placements.standing import kept
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile
 
 CONTACTED = "outlets.contacted"
 
 
+def pieces_of(programme: Programme, actor: Actor) -> Select[Placement]:
+    """The pieces of a programme that the actor may see."""
+    return scoped(select(Placement).where(Placement.programme_id == programme.id), Placement, actor)
+
+
 def placements_of(programme: Programme, actor: Actor) -> Select[Placement]:
-    """The pieces of a programme that the actor may see, with their outlets."""
-    statement = select(Placement).join(Placement.outlet).where(Placement.programme_id == programme.id)
-    return scoped(statement, Placement, actor)
+    """The pieces of a programme that the actor may see, with their outlets to filter and sort by."""
+    return pieces_of(programme, actor).join(Placement.outlet)
 
 
-def with_cases(statement: Select[Placement]) -> Select[Placement]:
-    """Load the cases along."""
-    return statement.options(selectinload(Placement.cases))
+def for_list(statement: Select[Placement]) -> Select[Placement]:
+    """Load what a line of the list shows: how many cases, but none of their stories, and no text of pages."""
+    cases = selectinload(Placement.cases).options(load_only(Case.id), lazyload(Case.enterprise))
+    return statement.options(cases, defer(Placement.excerpt), defer(Placement.note))
 
 
 def evidence_demanded(profile: Profile) -> bool:
@@ -58,54 +68,59 @@ def period_of(programme: Programme) -> Period:
     return Period(programme.starts_on, programme.ends_on)
 
 
-def facts_of(outlet: Outlet) -> OutletFacts:
-    """An outlet as the rules see it."""
-    return OutletFacts(
-        outlet.level,
-        tuple(Listed(listing.starts_on, listing.ends_on) for listing in outlet.listings),
-        outlet.nature,
-    )
-
-
-def member_of(piece: Placement) -> Member:
-    """A piece as the rules see it among its copies."""
-    seen = Piece(
-        piece.kind, piece.published_on, piece.evidence_id is not None, piece.channel, piece.removed_on
-    )
-    return Member(piece.id, seen, facts_of(piece.outlet), piece.outlet_id, piece.outlet.name)
-
-
 def judged_all(
     session: Session, pieces: Sequence[Placement], programme: Programme, profile: Profile
 ) -> dict[int, Verdict]:
-    """Judge many pieces with three queries at most, however many there are; by their ids.
+    """Judge many pieces with two queries at most, however many there are; by their ids.
 
     Whose copy a piece is, is asked of the whole programme, whatever part of it the user may see: two cities
     cannot both count the same report.
     """
+    facts = attrgetter(*(column.key for column in _FACTS))
+    rows = [facts(piece) for piece in pieces if piece.group_id is None]
     groups = {piece.group_id for piece in pieces if piece.group_id is not None}
-    members = {piece.id: piece for piece in pieces}
     if groups:
-        statement = select(Placement).where(
-            Placement.programme_id == programme.id, Placement.group_id.in_(groups)
-        )
-        members |= {piece.id: piece for piece in session.scalars(with_lists(statement)).unique()}
-    ids = {piece.outlet_id for piece in pieces}
-    # One look at the outlets of all pieces, so that their lists are not loaded one by one.
-    session.scalars(select(Outlet).where(Outlet.id.in_(ids)).options(selectinload(Outlet.listings))).all()
+        copies = select(*_FACTS).where(Placement.programme_id == programme.id, Placement.group_id.in_(groups))
+        rows += session.execute(copies).all()
+    known = _outlet_facts(session, {row[2] for row in rows})
     reports: dict[tuple[str, int], list[Member]] = {}
-    for piece in members.values():
-        key = ("alone", piece.id) if piece.group_id is None else ("group", piece.group_id)
-        reports.setdefault(key, []).append(member_of(piece))
+    for key, group, outlet_id, kind, day, evidence, channel, removed in rows:
+        piece = Piece(kind, day, evidence is not None, channel, removed)
+        name, outlet = known[outlet_id]
+        report = ("alone", key) if group is None else ("group", group)
+        reports.setdefault(report, []).append(Member(key, piece, outlet, outlet_id, name))
     found: dict[int, Verdict] = {}
-    for copies in reports.values():
-        found |= verdicts(
-            copies,
-            period_of(programme),
-            evidence_demanded=evidence_demanded(profile),
-            targets=targets_of(profile),
-        )
+    period, demanded, targets = period_of(programme), evidence_demanded(profile), targets_of(profile)
+    for members in reports.values():
+        found |= verdicts(members, period, evidence_demanded=demanded, targets=targets)
     return found
+
+
+_FACTS = (
+    *(Placement.id, Placement.group_id, Placement.outlet_id, Placement.kind, Placement.published_on),
+    *(Placement.evidence_id, Placement.channel, Placement.removed_on),
+)
+
+
+def _outlet_facts(session: Session, ids: Collection[int]) -> dict[int, tuple[str, OutletFacts]]:
+    """Name of each outlet, and the outlet as the rules see it, with the lists it stands on."""
+    outlets = select(Outlet.id, Outlet.name, Outlet.level, Outlet.nature).where(Outlet.id.in_(ids))
+    rows = session.execute(
+        outlets.outerjoin(OutletListing, OutletListing.outlet_id == Outlet.id)
+        .add_columns(OutletListing.id, OutletListing.starts_on, OutletListing.ends_on)
+        .order_by(Outlet.id, OutletListing.id)
+    )
+    listings: dict[int, list[Listed]] = {}
+    seen = {}
+    for key, name, level, nature, listing_id, starts, ends in rows:
+        listed = listings.setdefault(key, [])
+        if listing_id is not None:
+            listed.append(Listed(starts, ends))
+        seen[key] = (name, level, nature)
+    return {
+        key: (name, OutletFacts(level, tuple(listings[key]), nature))
+        for key, (name, level, nature) in seen.items()
+    }
 
 
 def judged(piece: Placement, programme: Programme, profile: Profile) -> Verdict:
@@ -242,18 +257,35 @@ def count(session: Session, programme: Programme, profile: Profile, target: str,
     """How many rows `counted` would give, without reading them."""
     if target == CONTACTED:
         outlets = contacted(select(Outlet.id), programme, actor)
-        return session.scalar(select(func.count()).select_from(outlets.subquery())) or 0
+        number = select(func.count()).select_from(outlets.subquery())
+        return kept(session, CONTACTED, programme, actor, lambda: session.scalar(number) or 0)
     return numbers(session, programme, profile, actor)[target]
 
 
 def numbers(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Mapping[str, int]:
     """How many pieces count for each target of the programme, in one query; `none` and `all` beside them."""
-    kinds = targets_of(profile)
-    statement = _sums(
-        programme.id, period_of(programme), kinds, actor, evidence_demanded=evidence_demanded(profile)
-    )
-    row = session.execute(statement).one()
-    return dict(zip((*kinds, "none", "all"), map(int, row), strict=True))
+    kinds, demanded = targets_of(profile), evidence_demanded(profile)
+
+    def work() -> Mapping[str, int]:
+        statement = _sums(programme.id, period_of(programme), kinds, actor, evidence_demanded=demanded)
+        row = session.execute(statement).one()
+        return MappingProxyType(dict(zip((*kinds, "none", "all"), map(int, row), strict=True)))
+
+    return kept(session, f"numbers {kinds} {demanded}", programme, actor, work)
+
+
+def counted_days(session: Session, programme: Programme, profile: Profile, actor: Actor) -> Sequence[date]:
+    """The days of all pieces that count for any target of the programme, a day as often as it has pieces."""
+    kinds, demanded = targets_of(profile), evidence_demanded(profile)
+
+    def work() -> Sequence[date]:
+        conditions = [counts_for(kind, programme, evidence_demanded=demanded) for kind in kinds]
+        statement = select(Placement.published_on).where(
+            Placement.programme_id == programme.id, or_(false(), *conditions)
+        )
+        return tuple(session.scalars(scoped(statement, Placement, actor).order_by(Placement.published_on)))
+
+    return kept(session, f"days {kinds} {demanded}", programme, actor, work)
 
 
 @lru_cache(maxsize=256)
@@ -304,11 +336,6 @@ def _sums(
 
 
 # --- outlets ----------------------------------------------------------------------------------------------
-
-
-def with_lists(statement: Select[Placement]) -> Select[Placement]:
-    """Load the lists of the outlets along."""
-    return statement.options(joinedload(Placement.outlet).selectinload(Outlet.listings))
 
 
 def with_lists_of_outlets(statement: Select[Outlet]) -> Select[Outlet]:

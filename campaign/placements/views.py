@@ -65,17 +65,20 @@ def list_of(args: Mapping[str, str], numbers: Mapping[str, int] | None = None) -
     `numbers` are those of `queries.numbers`, where they are known: the rows behind them need no second count.
     """
     columns, on_sheet = Columns(), args.get("format", "") in ("xlsx", "csv")
-    statement = queries.placements_of(web.programme(), web.actor())
+    # Counting and paging are quicker without the outlets; only two columns sort by them.
+    by_outlet = args.get("sort", "").removeprefix("-") in ("outlet", "level")
+    chosen = queries.placements_of if by_outlet else queries.pieces_of
+    statement = chosen(web.programme(), web.actor())
     choices = filters.all_of()
     narrowed = {name for name in ("q", *(one.key for one in choices)) if args.get(name)}
     asked = args.get("counts", "") if narrowed else "all"
     listing = Listing.build(
         db.session,
-        with_everything(statement) if on_sheet else queries.with_cases(statement),
+        with_everything(statement) if on_sheet else queries.for_list(statement),
         columns.on_sheet() if on_sheet else columns.on_page(),
         choices,
         total=(numbers or {}).get(asked) if narrowed <= {"counts"} else None,
-        whole=queries.with_cases(select(Placement)),
+        whole=queries.for_list(select(Placement)),
         search=find_placements,
         args=args,
         default_sort="-published_on",

@@ -22,6 +22,7 @@ from campaign.documents.facts import months_of
 from campaign.films.models import Clip
 from campaign.formatting import local
 from campaign.messages import N_
+from campaign.placements import queries as placements
 from campaign.reporting import Series, TargetLine
 from campaign.targets import queries
 from campaign.targets.queries import TargetState
@@ -60,11 +61,19 @@ def _today() -> date:
 
 
 class Read:
-    """What the charts of one programme stand on, each part read when it is first asked for."""
+    """What the charts of one programme stand on, each part read when it is first asked for.
+
+    `states` are those of the page around the charts, where it has read them already.
+    """
+
+    def __init__(self, states: list[TargetState] | None = None) -> None:
+        self._states = states
 
     @cached_property
     def states(self) -> list[TargetState]:
         """Every target with its number."""
+        if self._states is not None:
+            return self._states
         return queries.states(db.session, web.programme(), web.profile(), web.actor(), _today())
 
     @cached_property
@@ -97,10 +106,10 @@ class Read:
     def coverage(self) -> Series:
         """Pieces that count for any target, each once, by the end of each month."""
         of_coverage = [s for s in self.states if s.target.counts.startswith("placements.")]
-        pieces = {row.id: row.published_on for state in of_coverage for row in state.rows}
+        days = placements.counted_days(db.session, web.programme(), web.profile(), web.actor())
         points = series.coverage_points(
             months_of(web.programme()),
-            list(pieces.values()),
+            list(days),
             sum(state.target.required for state in of_coverage),
             series.month_of(_today()),
         )
@@ -133,9 +142,9 @@ def worth_showing(one: Series) -> bool:
     return any(getattr(value, "count", 0) or getattr(value, "executed_fen", 0) for value in one.values)
 
 
-def shown(*keys: str) -> list[Shown]:
-    """These charts as a page shows them, those with nothing to see left out."""
-    read = Read()
+def shown(*keys: str, states: list[TargetState] | None = None) -> list[Shown]:
+    """These charts as a page shows them, those with nothing to see left out; `states` as in `Read`."""
+    read = Read(states)
     found = []
     for key in keys:
         one = read.of(key)

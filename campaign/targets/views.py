@@ -68,10 +68,13 @@ def gauge(state: TargetState) -> Gauge:
     )
 
 
+def _states(memo: dict[str, Any] | None = None) -> list[TargetState]:
+    return queries.states(db.session, web.programme(), web.profile(), web.actor(), today(), memo)
+
+
 def gauges(memo: dict[str, Any] | None = None) -> list[Gauge]:
     """Every target of the programme of this address; `memo` keeps what the page reads for more than these."""
-    found = queries.states(db.session, web.programme(), web.profile(), web.actor(), today(), memo)
-    return [gauge(state) for state in found]
+    return [gauge(state) for state in _states(memo)]
 
 
 def _matching(rows: Iterable[Gauge], words: str) -> list[Gauge]:
@@ -81,7 +84,8 @@ def _matching(rows: Iterable[Gauge], words: str) -> list[Gauge]:
 @blueprint.route("/")
 @allow(EVERY_ROLE)
 def index() -> str | Response:
-    rows = gauges()
+    states = _states()
+    rows = [gauge(state) for state in states]
     if request.args.get("format") == "xlsx":
         return _export(rows)
     words = request.args.get("q", "").strip()
@@ -91,7 +95,7 @@ def index() -> str | Response:
         q=words,
         total=len(rows),
         day=today(),
-        charts=charts.shown(*charts.NAMES) if not words else [],
+        charts=charts.shown(*charts.NAMES, states=states) if not words else [],
     )
 
 
