@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
     from campaign.budget import chart_views as budget_charts  # noqa: F401, PLC0415 - as above
     from campaign.budget.views import blueprint as budget  # noqa: PLC0415
     from campaign.casebook.views import blueprint as casebook  # noqa: PLC0415
-    from campaign.cases import seat_views  # noqa: F401, PLC0415 - it adds its page to the blueprint
+    from campaign.cases import quota_views  # noqa: F401, PLC0415 - it adds its page to the blueprint
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
     from campaign.documents.views import blueprint as documents  # noqa: PLC0415
     from campaign.exhibits import round_views  # noqa: F401, PLC0415 - takes room_views along, on one blueprint

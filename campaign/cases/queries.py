@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, select
 
 from campaign.access import Actor, scoped
@@ -19,9 +21,19 @@ def cases_of(programme: Programme, actor: Actor) -> Select[Case]:
     return scoped(statement, Case, actor)
 
 
+def nominated(statement: Select[Case]) -> Select[Case]:
+    """Those that were put forward and not withdrawn, chosen or not (A3)."""
+    return statement.where(Case.state.in_(ACTIVE))
+
+
+def in_region(statement: Select[Case], region: str, known: Collection[str]) -> Select[Case]:
+    """Those of a region of the table of seats; no region at all stands for every other one (P2)."""
+    return statement.where(Case.region == region if region in known else Case.region.not_in(known))
+
+
 def with_story(statement: Select[Case]) -> Select[Case]:
     """Those that count as a written story: not withdrawn, and the story is there (A13)."""
-    return statement.where(Case.state.in_(ACTIVE), Case.story != "")
+    return nominated(statement).where(Case.story != "")
 
 
 def placements_of(case: Case, actor: Actor) -> Select[Placement]:

@@ -30,6 +30,7 @@ from campaign.cases import importing, photos, queries, services
 from campaign.cases.forms import CASE_KINDS, CaseForm, ConfirmImportForm, ImportForm, PhotoForm
 from campaign.cases.models import Case, CasePhoto, Enterprise
 from campaign.cases.rules import story_length
+from campaign.cases.seats import ELSEWHERE
 from campaign.cases.summary_form import write_summary_table
 from campaign.db import db
 from campaign.error_pages import text_of
@@ -44,6 +45,7 @@ from campaign.storage import Storage
 blueprint: Blueprint = web.programme_blueprint("cases", __name__, "/cases")
 
 Page = str | WerkzeugResponse | tuple[str, int]
+COUNTED = {"cases.nominated": queries.nominated, "cases.story": queries.with_story}
 STATES: dict[str, tuple[Tone, str]] = {
     "nominated": ("info", N_("nominated")),
     "selected": ("success", N_("chosen")),
@@ -128,8 +130,8 @@ def _filters(profile: Profile) -> tuple[Filter, ...]:
         Filter(
             "region",
             _l("Region"),
-            choices=[(r, r) for r in regions],
-            apply=lambda q, v: q.where(Case.region == v),
+            choices=[*((r, r) for r in regions), (ELSEWHERE, _l("another region, or none named"))],
+            apply=lambda q, v: queries.in_region(q, v, regions),
         ),
         Filter(
             "association",
@@ -152,8 +154,8 @@ def _filters(profile: Profile) -> tuple[Filter, ...]:
         Filter(
             "counts",
             _l("Counts for"),
-            choices=[("cases.story", _l("written stories"))],
-            apply=lambda q, _v: queries.with_story(q),
+            choices=[("cases.nominated", _l("nominations")), ("cases.story", _l("written stories"))],
+            apply=lambda q, v: COUNTED[v](q),
         ),
     )
 

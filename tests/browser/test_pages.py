@@ -55,6 +55,7 @@ PAGES = {
     "cases.index": "lead",
     "cases.new": "lead",
     "cases.show": "lead",
+    "cases.show_seats": "lead",
     "exhibits.custody": "lead",
     "exhibits.edit": "lead",
     "exhibits.files": "lead",

@@ -137,6 +137,7 @@ TABLE: dict[str, set[str]] = {
     "cases.set_photo_kind": CASES,
     "cases.set_state": LEAD,
     "cases.show": ALL,
+    "cases.show_seats": ALL,
     "exhibits.catalogue": ALL,
     "exhibits.close_round": LEAD,
     "exhibits.custody": EVENTS,
