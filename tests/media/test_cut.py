@@ -22,6 +22,8 @@ from media.timecode import TimeRange
 from .memory import watched
 
 RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50))
+# Every container and every rate once; all pairs are for the long suite.
+QUICK = {("mp4", RATES[0]), ("mkv", RATES[1]), ("mp4", RATES[2]), ("ts", RATES[3])}
 # Numbers are read from small pictures as well as from large ones, and small ones are quicker to encode.
 SMALL = dataclasses.replace(MASTER, width=640, height=360, preset="ultrafast", level="3.1")
 
@@ -44,8 +46,14 @@ def expected(first, end, rate, out_rate=Fraction(25)):
     return [min(end - 1, first + math.floor((k / out_rate + offset) * rate)) for k in range(count)]
 
 
-@pytest.mark.parametrize("rate", RATES)
-@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+@pytest.mark.parametrize(
+    ("ending", "rate"),
+    [
+        pytest.param(ending, rate, marks=[] if (ending, rate) in QUICK else pytest.mark.slow)
+        for ending in ("mp4", "mkv", "ts")
+        for rate in RATES
+    ],
+)
 def test_a_cut_holds_exactly_the_asked_frames_with_their_sound(films, tmp_path, ending, rate):
     source = films(ending, frames=round(6 * rate), rate=rate)
     first, end = 37, round(6 * rate) - 11
@@ -78,8 +86,8 @@ def test_at_the_delivery_rate_every_frame_comes_once_and_out_is_excluded(films, 
     "recipe",
     [
         {"open_gop": True, "keyframe_every": 30, "b_frames": 3},
-        {"keyframe_every": 1000, "b_frames": 3},
-        {"b_frames": 0, "keyframe_every": 12},
+        pytest.param({"keyframe_every": 1000, "b_frames": 3}, marks=pytest.mark.slow),
+        pytest.param({"b_frames": 0, "keyframe_every": 12}, marks=pytest.mark.slow),
     ],
     ids=["open groups", "one group", "no B pictures"],
 )

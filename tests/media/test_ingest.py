@@ -214,9 +214,8 @@ def test_a_damaged_film_is_ingested_as_far_as_it_goes(films, tmp_path):
     assert probe(made.proxy).picture.frame_count <= 150
 
 
-@pytest.mark.parametrize(
-    ("stands_s", "most_mib"), [(60, 600), pytest.param(880, 700, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("stands_s", "most_mib"), [(60, 600), (880, 700)])
 def test_a_picture_that_stands_for_minutes_does_not_fill_the_memory(films, tmp_path, stands_s, most_mib):
     """A minute once took 970 MiB; how much waits in queues depends on what else the machine does."""
     steps = (*[1] * 9, 25 * stands_s, *[1] * 10)

@@ -31,7 +31,7 @@ def made(films, tmp_path_factory):
         kept.write_bytes(packets.read_bytes())
         real(part, info, packets, frames, name=name)
 
-    source = films(frames=300, rate=Fraction(25))
+    source = films(frames=275, size=(320, 180), rate=Fraction(25))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(issued, "prove", keep)
         cut(

@@ -158,11 +158,11 @@ def test_the_sound_is_made_exactly_as_by_encoding(folder, tmp_path):
     [
         ([(50, 200)], 150),
         ([(0, FRAMES)], FRAMES),
-        ([(200, FRAMES)], 60),
+        pytest.param([(200, FRAMES)], 60, marks=pytest.mark.slow),
         ([(49, 101)], 50),
         ([(50, 101)], 50),
-        ([(10, 120), (130, 210), (60, 140)], 50 + 50 + 0),
-        ([(50, 100), (50, 100), (0, 50)], 150),
+        pytest.param([(10, 120), (130, 210), (60, 140)], 50 + 50 + 0, marks=pytest.mark.slow),
+        pytest.param([(50, 100), (50, 100), (0, 50)], 150, marks=pytest.mark.slow),
     ],
 )
 def test_every_range_has_its_own_edges(folder, tmp_path, ranges, copied):
@@ -190,7 +190,12 @@ def test_sources_that_were_encoded_differently_are_encoded_anew(folder, tmp_path
 
 @pytest.mark.parametrize(
     ("groups", "pair"),
-    [(OPEN, (30, 200)), (SINGLE, (1, FRAMES - 1)), (CLOSED, (51, 149)), (CLOSED, (60, 61))],
+    [
+        (OPEN, (30, 200)),
+        pytest.param(SINGLE, (1, FRAMES - 1), marks=pytest.mark.slow),
+        (CLOSED, (51, 149)),
+        (CLOSED, (60, 61)),
+    ],
     ids=["open", "single", "short", "one frame"],
 )
 def test_without_a_whole_closed_group_every_frame_is_encoded(folder, tmp_path, groups, pair):
@@ -207,6 +212,7 @@ def test_whoever_asks_for_encoding_gets_it(folder, tmp_path):
     assert (made.lane, made.reason) == ("encode", "Every frame is encoded.")
 
 
+@pytest.mark.slow
 def test_a_clip_of_the_lane_can_be_cut_again(folder, tmp_path):
     """Its two parameter sets are more than the lane takes, so it is encoded."""
     cut_of(film_of(folder, CLOSED), tmp_path / "first.mp4", (13, 227))
@@ -306,7 +312,11 @@ def test_other_codecs_and_interlaced_films_are_encoded(folder, tmp_path, extra, 
 RATES = [Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50), Fraction(60)]
 
 
-@pytest.mark.parametrize("rate", RATES, ids=str)
+@pytest.mark.parametrize(
+    "rate",
+    [pytest.param(rate, marks=[] if rate == RATES[2] else pytest.mark.slow) for rate in RATES],
+    ids=str,
+)
 def test_a_delivery_of_any_rate_is_copied_from_sources_of_that_rate(folder, tmp_path, rate):
     film = film_of(folder, PYRAMID, frames=150, rate=rate)
     delivery = dataclasses.replace(SMALL, rate=rate)

@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
 from media import ffmpeg
 
@@ -17,6 +18,7 @@ def decoded(film):
     return int(re.findall(r"frame= *(\d+)", "\n".join(outcome.log))[-1])
 
 
+@pytest.mark.slow
 def test_what_the_test_process_took_is_not_told_of_ffmpeg(films):
     """Ten tests once failed on a machine where the same process had typeset a book before."""
     film = films(frames=50, rate=Fraction(25))

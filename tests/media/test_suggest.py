@@ -301,6 +301,7 @@ def test_a_film_of_two_hours_is_answered_too():
     assert (first.ranges[0].start < 1440, first.ranges[-1].end > 5760) == (True, True)
 
 
+@pytest.mark.slow
 def test_the_same_film_gives_the_same_versions_in_another_process():
     script = (
         "from tests.media.test_suggest import *\n"

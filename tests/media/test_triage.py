@@ -33,7 +33,7 @@ def with_short_sound(films, folder, length_s, sound, sound_frames=50):
 
 @pytest.mark.parametrize(
     ("sound", "frames", "heard"),
-    [("speech", 9, 8), ("silence", 9, 8), ("speech", 70, 8)],
+    [("speech", 9, 8), ("silence", 9, 8), pytest.param("speech", 70, 8, marks=pytest.mark.slow)],
     ids=["speech", "silence", "longer than is drawn off in one piece"],
 )
 def test_silence_after_the_last_sound_is_told_without_listening_to_it(
