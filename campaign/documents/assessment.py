@@ -57,7 +57,7 @@ def measure(facts: Facts, indicator: ProfileIndicator, stated: Stated) -> Measur
         return Measured(text, Decimal(facts.profile.budget.total_fen), Decimal(fen), at_most=True)
     if stated.share is None:
         return Measured(stated.actual or NOT_STATED, Decimal(100), Decimal(0))
-    return Measured(stated.actual or f"{stated.share} %", Decimal(100), Decimal(stated.share))
+    return Measured(stated.actual or f"达到指标值的{stated.share} %", Decimal(100), Decimal(stated.share))
 
 
 def is_live(indicator: ProfileIndicator) -> bool:
