@@ -158,7 +158,7 @@ def _cases(plan: LecturePlan) -> Table:
         for number, case in enumerate(plan.cases, start=1)
     ]
     heads = ("序号", "案例名称", "完成单位", "地区", "园区科协", "主讲人", "备选", "宣讲材料")
-    return _table("宣讲案例表", heads, (1, 3.6, 3.2, 1.6, 1.2, 1.9, 1.5, 2.2), rows)
+    return _table("宣讲案例表", heads, (1, 2.9, 2.9, 1.5, 1.2, 2.8, 1.7, 2.1), rows)
 
 
 def _two(first: str, second: str) -> str:
@@ -171,7 +171,7 @@ def _guests(plan: LecturePlan) -> Table:
         for number, guest in enumerate(plan.guests, start=1)
     ]
     heads = ("序号", "姓名", "单位", "职务职称", "参会事项", "回复")
-    return _table("嘉宾表", heads, (1, 1.8, 4.2, 4, 2, 1.8), rows)
+    return _table("嘉宾表", heads, (1, 2.2, 4.2, 4, 1.8, 1.6), rows)
 
 
 def _media(plan: LecturePlan) -> Table:
@@ -197,7 +197,7 @@ def _agenda(plan: LecturePlan) -> Table:
         )
         for number, item in enumerate(plan.agenda, start=1)
     ]
-    return _table("议程表", ("序号", "时间", "时长", "环节", "人员", "责任人"), (1, 2.6, 1.6, 5, 3, 2), rows)
+    return _table("议程表", ("序号", "时间", "时长", "环节", "人员", "责任人"), (1, 2.6, 1.6, 4.5, 3, 2.5), rows)
 
 
 def _duties(plan: LecturePlan) -> Table:

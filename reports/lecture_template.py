@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph as WordParagraph
 
 from reports.word_package import saved
 from reports.word_template import (
@@ -34,6 +35,7 @@ from reports.word_template import (
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
+    from docx.table import Table as WordTable
     from docx.text.run import Run
 
 BIAOSONG = "方正小标宋简体"
@@ -138,4 +140,36 @@ def with_run_fonts(content: bytes) -> bytes:
             fonts = properties.find(qn("w:rFonts"))
             if fonts is None or fonts.get(qn("w:eastAsia")) is None:
                 set_fonts(properties, font)
+    _keep_pages_whole(document)
     return saved(document)
+
+
+def _keep_pages_whole(document: WordDocument) -> None:
+    """Let neither issuer and day stand alone on a page, nor a table or a cue without the words before it."""
+    blocks = list(document.iter_inner_content())
+    for place, block in enumerate(blocks):
+        if not isinstance(block, WordParagraph):
+            continue
+        if block.text.startswith("【"):
+            _keep_with_next(blocks[place - 1])
+        if not isinstance(blocks[min(place + 1, len(blocks) - 1)], WordParagraph):
+            _keep_with_next(block)
+        if block.alignment == WD_ALIGN_PARAGRAPH.RIGHT and block.paragraph_format.keep_with_next:
+            before = next((n for n in range(place - 1, -1, -1) if _says_something(blocks[n])), place)
+            for one in blocks[before:place]:
+                _keep_with_next(one)
+
+
+def _says_something(block: WordParagraph | WordTable) -> bool:
+    return not isinstance(block, WordParagraph) or bool(block.text.strip())
+
+
+def _keep_with_next(block: WordParagraph | WordTable) -> None:
+    """Keep a paragraph, or the last two rows of a table, on the page of what follows."""
+    if isinstance(block, WordParagraph):
+        block.paragraph_format.keep_with_next = True
+        return
+    for row in block.rows[-2:]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True

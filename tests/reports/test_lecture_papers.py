@@ -56,6 +56,24 @@ def test_the_run_of_show_is_the_golden_one():
     assert written == said
 
 
+def test_issuer_and_day_never_stand_alone_on_the_last_page(fonts):
+    """The rows before them go along; a cue of the script keeps the words before it."""
+    plan = plan_docx(replace(PLAN, note=""), fonts)
+    body = list(docx.Document(io.BytesIO(plan)).iter_inner_content())
+    at = next(place for place, block in enumerate(body) if getattr(block, "text", "") == PLAN.issuer)
+    table = next(block for block in reversed(body[:at]) if hasattr(block, "rows"))
+    kept = [
+        all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs)
+        for row in table.rows
+    ]
+    assert kept[-2:] == [True, True]
+    assert body[at].paragraph_format.keep_with_next
+    script = docx.Document(io.BytesIO(script_docx(PLAN, fonts))).paragraphs
+    cues = [place for place, paragraph in enumerate(script) if paragraph.text.startswith("【")]
+    assert len(cues) > 0
+    assert [script[place - 1].paragraph_format.keep_with_next for place in cues] == [True] * len(cues)
+
+
 # --- the plan ---------------------------------------------------------------------------------------------
 
 
