@@ -28,7 +28,6 @@ from media.pictures import Mark, Region
 from media.timecode import TimeRange
 
 LOOK_RATE = Fraction(5)
-LOOK_WIDTH = 480
 BLACK_FROM_S, FREEZE_FROM_S, SILENCE_FROM_S = 0.4, 2.0, 0.5
 WINDOW_S = 2
 TINY_LONG, TINY_SHORT = 160, 90

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-MAX_ANCHOR_CHARS = 80
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 
 

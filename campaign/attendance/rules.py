@@ -12,8 +12,6 @@ from campaign.messages import N_, Message
 
 KINDS = ("sign_in", "survey")
 PLACES = ("on_site", "online")
-WAYS = ("phone", "offline", "desk")
-QUESTION_KINDS = ("scale", "choice", "text")
 MAX_QUESTIONS = 5
 MAX_OPTIONS = 8
 SCALE = (1, 2, 3, 4, 5)

@@ -30,11 +30,6 @@ class Enterprise(Timestamped, Owned, Base):
 
     cases: Mapped[list[Case]] = relationship(back_populates="enterprise")
 
-    @property
-    def is_little_giant(self) -> bool:
-        """Whether the firm is on the national list of little giants (A14)."""
-        return self.little_giant_year is not None
-
 
 class Case(Timestamped, Owned, Base):
     """One innovation story of one enterprise, nominated by the organisation that owns the row (P5)."""

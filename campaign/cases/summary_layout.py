@@ -16,7 +16,6 @@ DEEPEST_HEADER_ROW = 40
 MOST_HEADER_ROWS = 3
 FEWEST_FIELDS = 3
 SHORTEST_PART = 2
-SHORTEST_TITLE = 4
 LONGEST_HEADING = 40
 
 # A layout is told by its own words: nearly all of one and clearly fewer of the other.

@@ -26,7 +26,6 @@ KIND_NAMES = {
     "performance": N_("performance report"),
     "acceptance": N_("acceptance report"),
 }
-FORMS = ("docx", "pdf", "xlsx")
 
 
 def kind_name(report: Report) -> str:

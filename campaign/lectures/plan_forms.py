@@ -30,8 +30,6 @@ from campaign.budget.forms import checked_amount
 from campaign.lectures import words
 from campaign.messages import N_
 
-DAY = _l("Enter the day as 2024-10-31.")
-
 
 def chosen_from(table: Mapping[str, str]) -> list[SelectChoice]:
     """Choices of a table of words."""

@@ -42,7 +42,6 @@ MODELS: Mapping[str, type[Any]] = {
     "risks": LectureRisk,
     "line_up": LectureCase,
 }
-SPEAKER = ("position", "speaker", "speaker_title", "stand_in", "rehearsed_on")
 Rows = Sequence[tuple[int | None, Mapping[str, Any]]]
 
 

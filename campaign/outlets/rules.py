@@ -29,11 +29,6 @@ def address_keys(address_key: str) -> list[str]:
     return keys + [".".join(labels[at:]) for at in range(len(labels) - 1)]
 
 
-def account_key(name: str) -> str:
-    """Fold the name of an account as names of outlets are folded."""
-    return name_key(name)
-
-
 # What names of one outlet differ in without being another outlet, and what is left of it.
 _ENDINGS = {
     "有限责任公司": "",

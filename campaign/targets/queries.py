@@ -166,17 +166,13 @@ COUNTED: dict[str, Counting] = {
         lambda a: documents.counted(a.session, a.programme, "reports.monthly", a.actor),
         "reports.index",
         N_("months with a progress report"),
-        number=lambda a: _number(
-            a, documents.counting(documents.reports_of(a.programme, a.actor), "reports.monthly")
-        ),
+        number=lambda a: _report_number(a, "reports.monthly"),
     ),
     "reports.final": Counting(
         lambda a: documents.counted(a.session, a.programme, "reports.final", a.actor),
         "reports.index",
         N_("kinds of final document that exist: execution report, work summary, performance report"),
-        number=lambda a: _number(
-            a, documents.counting(documents.reports_of(a.programme, a.actor), "reports.final")
-        ),
+        number=lambda a: _report_number(a, "reports.final"),
     ),
 }
 
