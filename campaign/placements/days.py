@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 CN_NUMBER = "〇零一二三四五六七八九十"
 DAYS = (
     re.compile(
-        r"(?<!\d)(20\d\d)\s*[年\-/.]\s*(1[0-2]|0?[1-9])\s*[月\-/.]\s*(3[01]|[12]\d|0?[1-9])(?!\d)\s*[日号]?"
+        r"(?<!\d)(20\d\d)\s*[年\-/.]\s*(1[0-2]|0?[1-9])\s*[月\-/.]\s*(3[01]|[12]\d|0?[1-9])(?!\d)(?:\s*[日号])?"
     ),
     re.compile(r"(?<!\d)(20\d\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?!\d)"),
+    # 24年9月3日; without 日 it could be a span of time.
+    re.compile(r"(?<!\d)(2\d)年(1[0-2]|0?[1-9])月(3[01]|[12]\d|0?[1-9])[日号]"),
 )
 CHINESE_DAY = re.compile(
     rf"二[〇零0]([{CN_NUMBER}])([{CN_NUMBER}])年([{CN_NUMBER}]{{1,2}})"
@@ -41,14 +43,15 @@ def full_day(text: str) -> date | None:
     """The first day with year, month and day: 2024年10月31日, 2024.10.31, 20241031, in words too."""
     for pattern in DAYS:
         for found in pattern.finditer(text):
-            day = _date(*(int(part) for part in found.groups()))
+            year, month, day_text = (int(part) for part in found.groups())
+            day = _date(year if year > 99 else 2000 + year, month, day_text)
             if day is not None:
                 return day
     chinese = CHINESE_DAY.search(text)
     if not chinese:
         return None
-    tens, ones, month, day_text = chinese.groups()
-    return _date(2000 + 10 * _number(tens) + _number(ones), _number(month), _number(day_text))
+    tens, ones, month_text, last = chinese.groups()
+    return _date(2000 + 10 * _number(tens) + _number(ones), _number(month_text), _number(last))
 
 
 def spoken_day(text: str, today: date) -> date | None:

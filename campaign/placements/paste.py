@@ -14,15 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from campaign.placements.days import (
-    CHINESE_DAY,
-    DAYS,
-    SHORT_DAY,
-    address_day,
-    full_day,
-    short_day,
-    spoken_day,
-)
+from campaign.placements.days import address_day, full_day, short_day, spoken_day
+from campaign.placements.edges import CLOCK, EDGES, LEFT_EDGES, PAGE, RIGHT_EDGES, without_edges
 from campaign.placements.rules import address_key
 
 MAX_MESSAGE = 100_000
@@ -53,10 +46,6 @@ OUTLET_ENDS = re.compile(
     r"新闻社|通讯社|社|频道|客户端|视频号|公众号|官微|融媒|融媒体中心|周刊|杂志|新闻|头条|\+|plus)$",
     re.IGNORECASE,
 )
-PAGE = re.compile(
-    r"(?:第\s*)?[A-Da-d]?\s?\d{1,3}\s*版(?:[面次])?|头版(?:头条)?|要闻版|[一二三四五六七八九十]{1,2}版"
-)
-CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:：][0-5]\d(?!\d)")
 CHANNELS = (
     ("live", re.compile(r"直播")),
     ("television", re.compile(r"电视台|卫视|新闻联播|播出|电视频道|央视")),
@@ -74,7 +63,6 @@ NUMBERING = re.compile(
     r"^\s*(?:[（(]?\d{1,3}[）)]|\d{1,3}[.、．](?!\d)|[①-⑳]|"
     r"[一二三四五六七八九十]{1,3}、|[-•·●■★▶☞]+)\s*"
 )
-EDGES = " \t\u3000|｜:：—–-_~·,，;；、。.《》【】「」()（）[]↓👇🔗"
 
 
 @dataclass(frozen=True)
@@ -340,14 +328,11 @@ def _bare(line: str, outlet: str, known: Known) -> str:
     head, mark, tail = _head(rest)
     if mark and len(head) <= 12 and len(tail) >= 4 and (_is_outlet(head, known) or head == outlet):
         rest = tail
-    for pattern in (*DAYS, CHINESE_DAY, SHORT_DAY, CLOCK, PAGE):
-        rest = _without_edge(pattern, rest)
-    for name in filter(None, (outlet,)):
-        rest = re.sub(rf"(?:^{re.escape(name)}|[\s\-—|｜(（]+{re.escape(name)}[)）]?$)", "", rest)
+    rest = without_edges(rest, outlet)
     match = re.fullmatch(r"(.{4,}?)[\s]*[-—|｜_]+[\s]*(\S{2,12})", rest)
     if match and _is_outlet(match.group(2), known):
         rest = match.group(1)
-    return rest.strip(EDGES.replace("》", "").replace("《", ""))
+    return rest.lstrip(LEFT_EDGES).rstrip(RIGHT_EDGES)
 
 
 def _head(line: str) -> tuple[str, str, str]:
@@ -355,17 +340,6 @@ def _head(line: str) -> tuple[str, str, str]:
     if not found:
         return line, "", ""
     return line[: found.start()].strip(EDGES), found.group(), line[found.end() :].strip()
-
-
-def _without_edge(pattern: re.Pattern[str], text: str) -> str:
-    """Take away what stands at the beginning or the end of a line; inside a headline a date is part of it."""
-    for found in list(pattern.finditer(text)):
-        before, after = text[: found.start()], text[found.end() :]
-        if not before.strip(EDGES) and not after[:1].isalnum():
-            return after.strip(EDGES)
-        if not after.strip(EDGES) and not before[-1:].isalnum():
-            return before.strip(EDGES)
-    return text
 
 
 def _tidy(text: str) -> str:

@@ -195,3 +195,65 @@ def test_no_message_takes_longer_than_a_moment(piece):
     began = time.monotonic()
     read(piece * (100_000 // len(piece)))
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            f"南方日报 {day} 一块换热器的十年攻关 {{}}"
+            for day in (
+                *("2024年9月3日", "2024年09月03日", "2024-09-03", "2024/9/3", "2024.9.3", "20240903"),
+                *("9月3日", "9.3", "24年9月3日", "2024年9月3日 星期二", "（2024年9月3日）", "2024年9月3日讯"),
+                *("2024年9月3日 10:25", "2024年9月3日 A05版"),
+            )
+        ),
+        "南方日报\t2024年9月3日\t一块换热器的十年攻关\t{}",
+        "南方日报，2024年9月3日，一块换热器的十年攻关，{}",
+        "南方日报 | 2024-09-03 | 一块换热器的十年攻关 | {}",
+        "南方日报（2024年9月3日）：一块换热器的十年攻关 {}",
+        "南方日报2024年9月3日一块换热器的十年攻关{}",
+        "1. 南方日报 2024年9月3日 一块换热器的十年攻关 {}",
+        "【南方日报】2024年9月3日 《一块换热器的十年攻关》 {}",
+        "【南方日报】【2024年9月3日】一块换热器的十年攻关 {}",
+        "【南方日报】《一块换热器的十年攻关》（9月3日）{}",
+        "《南方日报》2024年9月3日《一块换热器的十年攻关》{}",
+        "2024年9月3日 南方日报 一块换热器的十年攻关 {}",
+        "2024年9月3日，南方日报：一块换热器的十年攻关 {}",
+        "一块换热器的十年攻关 南方日报 2024年9月3日 {}",
+        "一块换热器的十年攻关 2024年9月3日 南方日报 {}",
+        "{} 南方日报 2024年9月3日 一块换热器的十年攻关",
+    ],
+)
+def test_outlet_day_title_and_address_in_one_line_are_told_apart(line):
+    """The day is no part of the title, wherever it stands and however it is written."""
+    address = "https://paper.example.cn/a/1.html"
+    (row,) = read(line.format(address))
+    assert row.address == address
+    assert (row.title, row.outlet, row.published_on) == ("一块换热器的十年攻关", "南方日报", date(2024, 9, 3))
+
+
+def test_many_such_lines_are_as_many_rows():
+    lines = [
+        f"南方日报 2024年9月{n}日 第{n}块换热器的攻关 https://paper.example.cn/{n}.html" for n in (3, 4, 5)
+    ]
+    assert told("\n".join(lines)) == [
+        (f"第{n}块换热器的攻关", "南方日报", f"2024-09-0{n}") for n in (3, 4, 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("9月3日是什么日子", "9月3日是什么日子"),
+        ("9月3日，企业家齐聚高新区", "9月3日，企业家齐聚高新区"),
+        ("从2018年到2024年9月3日的攻关", "从2018年到2024年9月3日的攻关"),
+        ("2024年上半年企业创新综观", "2024年上半年企业创新综观"),
+        ("5.8亿元投向老车间", "5.8亿元投向老车间"),
+        ("南方日报举办创新案例宣讲", "南方日报举办创新案例宣讲"),
+        ("【特写】一块换热器的十年攻关", "【特写】一块换热器的十年攻关"),
+    ],
+)
+def test_a_day_that_belongs_to_the_headline_stays_in_it(said, title):
+    (row,) = read(f"南方日报 2024年9月2日 {said} https://paper.example.cn/a/1.html")
+    assert (row.title, row.outlet, row.published_on) == (title, "南方日报", date(2024, 9, 2))
