@@ -36,6 +36,11 @@ def with_story(statement: Select[Case]) -> Select[Case]:
     return nominated(statement).where(Case.story != "")
 
 
+def without_story(statement: Select[Case]) -> Select[Case]:
+    """Those whose story is still to be written."""
+    return nominated(statement).where(Case.story == "")
+
+
 def placements_of(case: Case, actor: Actor) -> Select[Placement]:
     """What was published about a case, the newest first."""
     statement = select(Placement).join(placement_case).where(placement_case.c.case_id == case.id)

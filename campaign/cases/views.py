@@ -45,7 +45,11 @@ from campaign.storage import Storage
 blueprint: Blueprint = web.programme_blueprint("cases", __name__, "/cases")
 
 Page = str | WerkzeugResponse | tuple[str, int]
-COUNTED = {"cases.nominated": queries.nominated, "cases.story": queries.with_story}
+COUNTED = {
+    "cases.nominated": queries.nominated,
+    "cases.story": queries.with_story,
+    "cases.no_story": queries.without_story,
+}
 STATES: dict[str, tuple[Tone, str]] = {
     "nominated": ("info", N_("nominated")),
     "selected": ("success", N_("chosen")),
@@ -154,7 +158,11 @@ def _filters(profile: Profile) -> tuple[Filter, ...]:
         Filter(
             "counts",
             _l("Counts for"),
-            choices=[("cases.nominated", _l("nominations")), ("cases.story", _l("written stories"))],
+            choices=[
+                ("cases.nominated", _l("nominations")),
+                ("cases.story", _l("written stories")),
+                ("cases.no_story", _l("still without a story")),
+            ],
             apply=lambda q, v: COUNTED[v](q),
         ),
     )

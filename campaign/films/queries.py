@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, defer, joinedload, lazyload, selectinload
 
 from campaign.access import Actor, scoped
@@ -35,6 +35,11 @@ def films(programme: Programme, actor: Actor) -> Select[SourceVideo]:
             selectinload(SourceVideo.derivatives).joinedload(Derivative.asset),
         )
     )
+
+
+def preparing() -> ColumnElement[bool]:
+    """Which films wait to be checked or are being checked."""
+    return SourceVideo.state.in_(("waiting", "ingesting"))
 
 
 def films_without_case(session: Session, programme: Programme, actor: Actor) -> list[SourceVideo]:

@@ -55,6 +55,7 @@ STATES: dict[str, tuple[Tone, str]] = {
     "refused": ("danger", N_("refused")),
     "failed": ("danger", N_("check failed")),
 }
+PREPARING = ("preparing", _l("waiting or being checked"))
 MATCHES: dict[str, tuple[Tone, str]] = {
     "exact": ("success", N_("case found by name")),
     "probable": ("warning", N_("case guessed from the name")),
@@ -145,8 +146,8 @@ FILTERS = (
     Filter(
         "state",
         _l("State"),
-        choices=[(key, _l(text)) for key, (_tone, text) in STATES.items()],
-        apply=lambda q, v: q.where(SourceVideo.state == v),
+        choices=[*((key, _l(text)) for key, (_tone, text) in STATES.items()), PREPARING],
+        apply=lambda q, v: q.where(queries.preparing() if v == PREPARING[0] else SourceVideo.state == v),
     ),
     Filter(
         "match",

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from campaign.access import Actor, scoped
+from campaign.db import utc_now
 from campaign.formatting import SHANGHAI, local
 from campaign.lectures.models import AgendaItem, LectureCase, LectureEvent
 from campaign.lectures.rules import (
@@ -36,6 +37,11 @@ def events_of(programme: Programme, actor: Actor) -> Select[LectureEvent]:
 def with_line_up(statement: Select[LectureEvent]) -> Select[LectureEvent]:
     """Load the line-up along."""
     return statement.options(selectinload(LectureEvent.line_up))
+
+
+def over() -> ColumnElement[bool]:
+    """Which events have ended and are still called planned."""
+    return and_(LectureEvent.state == "planned", LectureEvent.ends_at < utc_now())
 
 
 def start_of(day: date) -> datetime:

@@ -38,6 +38,7 @@ STATES = {
     "held": ("success", N_("held")),
     "cancelled": ("neutral", N_("cancelled")),
 }
+OVER = ("over", _l("over, not marked as held"))
 PICTURES = frozenset(evidence.PICTURES)
 
 
@@ -168,8 +169,8 @@ def _filters() -> tuple[Filter, ...]:
         Filter(
             "state",
             _l("State"),
-            choices=[(key, _l(text)) for key, (_tone, text) in STATES.items()],
-            apply=lambda q, v: q.where(LectureEvent.state == v),
+            choices=[*((key, _l(text)) for key, (_tone, text) in STATES.items()), OVER],
+            apply=lambda q, v: q.where(queries.over() if v == OVER[0] else LectureEvent.state == v),
         ),
         Filter(
             "from",

@@ -20,9 +20,12 @@ from campaign.approvals import queries as reviews
 from campaign.approvals.models import Dossier
 from campaign.cases.models import Case
 from campaign.db import db, utc_now
+from campaign.exhibits import queries as exhibits_room
 from campaign.exhibits.models import Exhibit
+from campaign.films import queries as films_room
 from campaign.films.models import Clip, SourceVideo
 from campaign.jobs import Job
+from campaign.lectures import queries as lectures_room
 from campaign.lectures.models import LectureEvent
 from campaign.placements.models import Placement
 
@@ -41,8 +44,7 @@ class Task:
 
 def _kinds() -> tuple[tuple[type[Any], dict[str, ColumnElement[bool]]], ...]:
     """What is counted of each table, by the name of the number."""
-    now, actor = utc_now(), web.actor()
-    preparing = SourceVideo.state.in_(("waiting", "ingesting"))
+    actor = web.actor()
     planned = LectureEvent.state == "planned"
     return (
         (
@@ -50,7 +52,7 @@ def _kinds() -> tuple[tuple[type[Any], dict[str, ColumnElement[bool]]], ...]:
             {
                 "films": true(),
                 "films_refused": SourceVideo.state == "refused",
-                "films_preparing": preparing,
+                "films_preparing": films_room.preparing(),
                 "films_without_case": SourceVideo.case_id.is_(None),
             },
         ),
@@ -73,9 +75,9 @@ def _kinds() -> tuple[tuple[type[Any], dict[str, ColumnElement[bool]]], ...]:
         ),
         (
             LectureEvent,
-            {"events_planned": planned, "events_past": planned & (LectureEvent.ends_at < now)},
+            {"events_planned": planned, "events_past": lectures_room.over()},
         ),
-        (Exhibit, {"exhibits_unscored": Exhibit.innovation.is_(None)}),
+        (Exhibit, {"exhibits_unscored": exhibits_room.TOTAL.is_(None)}),
         (
             Case,
             {"cases": true(), "cases_without_story": (Case.story == "") & (Case.state != "withdrawn")},
@@ -114,7 +116,7 @@ def _film_tasks(n: Numbers, _memo: dict[str, Any]) -> list[Task]:
 
     return [
         Task(n["films_refused"], _("films were refused"), films("refused"), "danger"),
-        Task(n["films_preparing"], _("films are being prepared"), films("ingesting"), "info"),
+        Task(n["films_preparing"], _("films are being prepared"), films("preparing"), "info"),
         Task(n["films_without_case"], _("films wait for a case"), url_for("films.upload"), "warning"),
         Task(n["clips_draft"], _("clips are drafts"), clips("draft")),
         Task(n["clips_failed"], _("clips failed to render"), clips("failed"), "danger"),
@@ -178,9 +180,10 @@ def _near_plans(_numbers: Numbers, _memo: dict[str, Any]) -> list[Task]:
 
 
 def _event_tasks(n: Numbers, _memo: dict[str, Any]) -> list[Task]:
-    planned, exhibits = url_for("lectures.index", state="planned"), url_for("exhibits.index")
+    planned, over = (url_for("lectures.index", state=state) for state in ("planned", "over"))
+    exhibits = url_for("exhibits.index", scores="no")
     return [
-        Task(n["events_past"], _("events are over but not marked as held"), planned, "warning"),
+        Task(n["events_past"], _("events are over but not marked as held"), over, "warning"),
         Task(n["events_planned"], _("lecture events are planned"), planned),
         Task(n["exhibits_unscored"], _("exhibits wait for their scores"), exhibits, "warning"),
     ]
@@ -189,7 +192,11 @@ def _event_tasks(n: Numbers, _memo: dict[str, Any]) -> list[Task]:
 def _lead_tasks(n: Numbers, _memo: dict[str, Any]) -> list[Task]:
     return [
         Task(n["jobs_failed"], _("jobs failed"), url_for("jobs.index", state="failed"), "danger"),
-        Task(n["cases_without_story"], _("cases have no story yet"), url_for("cases.index", sort="story")),
+        Task(
+            n["cases_without_story"],
+            _("cases have no story yet"),
+            url_for("cases.index", counts="cases.no_story"),
+        ),
     ]
 
 

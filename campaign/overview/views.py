@@ -82,6 +82,7 @@ class Compared:
     """One programme beside the others (B7)."""
 
     title: str
+    key: str
     url: str
     cases: int
     clips: int
@@ -108,6 +109,7 @@ def _compared() -> list[Compared]:
     return [
         Compared(
             p.title,
+            p.key,
             url_for("overview.index", programme=p.key),
             cases.get(p.id, 0),
             clips.get(p.id, 0),
