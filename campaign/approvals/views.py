@@ -320,7 +320,7 @@ def _history(dossier: Dossier) -> list[dict[str, Any]]:
             body = _("Approval taken back: %(reason)s", reason=review.reason)
             add("withdrawn", review.revoked_by, review.revoked_at, body, review.version_id)
     for row in dossier.publications:
-        add("approved", row.published_by, row.published_at, _("Publishing"), row.version_id)
+        add("published", row.published_by, row.published_at, "", row.version_id)
         if row.withdrawn_by and row.withdrawn_at:
             body = _("Taken down: %(reason)s", reason=row.reason)
             add("withdrawn", row.withdrawn_by, row.withdrawn_at, body, row.version_id)

@@ -61,6 +61,8 @@ function film(box, video, player, at, body) {
   body?.addEventListener("focus", () => {
     if (!at.value && !body.value && video.currentTime > 0) at.value = timecode(now(), rate);
   });
+  box.querySelector("[data-remark]")?.addEventListener("click", remark);
+  for (const button of box.querySelectorAll("[data-step]")) button.addEventListener("click", () => seek(now() + Number(button.dataset.step)));
   const keys = {
     " ": () => (video.paused ? video.play() : video.pause()),
     ArrowLeft: (shift) => seek(now() - (shift ? 10 : 1)),

@@ -229,3 +229,24 @@ def test_without_a_line_nothing_is_lost(page):
     expect(page.locator("[data-said]")).to_contain_text("网络中断")
     page.unroute("**/draft.json")
     expect(page.locator("[data-saving-note]")).to_have_attribute("data-kind", "saved", timeout=12_000)
+
+
+@pytest.mark.slow
+def test_the_whole_preview_is_kept_and_a_drag_no_longer_asks_the_server(stage):
+    """Issue 4, must hold: a frame within 150 ms while the playhead is dragged, also on a slow line."""
+    page = stage.open("new?film=" + str(stage.film))
+    with page.expect_response(lambda answer: "/proxy" in answer.url and answer.status == 200):
+        pass  # the whole file comes by itself, after the first picture
+    head = page.locator("[data-time]")
+    page.wait_for_timeout(500)
+    page.keyboard.press("End")
+    expect(head).to_have_text("00:00:09:24")
+    expect(page.locator("video")).to_have_attribute("src", re.compile("^blob:"))
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/proxy" in request.url else None)
+    page.keyboard.press("Home")
+    page.locator("video").evaluate(
+        "one => one.seeking ? new Promise(done => one.addEventListener('seeked', done, {once: true})) : null"
+    )
+    expect(head).to_have_text("00:00:00:00")
+    assert (page.locator("video").evaluate("one => one.currentTime < 0.04"), asked) == (True, [])

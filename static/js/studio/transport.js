@@ -3,6 +3,9 @@
 import { frameAt, middleOf, rateOf } from "./time.js";
 
 const FASTEST = 8;
+// The whole preview is kept in the browser, so that a drag waits for the decoder alone and not for the line.
+const KEEP_AFTER_MS = 1500;
+const MOST_KEPT_BYTES = 96e6;
 
 export class Transport {
   constructor(video, onTick) {
@@ -14,6 +17,8 @@ export class Transport {
     this.speed = 0;
     for (const name of ["timeupdate", "seeked", "loadedmetadata", "play", "pause"]) video.addEventListener(name, () => this.tick());
     video.addEventListener("seeked", () => this.seekWanted());
+    this.keepSoon = this.keepSoon.bind(this);
+    video.addEventListener("loadeddata", this.keepSoon);
     this.follow = this.follow.bind(this);
     video.addEventListener("play", () => requestAnimationFrame(this.follow));
   }
@@ -35,13 +40,44 @@ export class Transport {
     const first = this.film === null && this.video.src.includes(new URL(film.proxy, location.href).pathname);
     this.film = film;
     this.wanted = null;
+    this.fetching?.abort();
+    if (first && this.video.readyState >= 2) this.keepSoon();
     if (!first) {
       this.halt();
-      this.video.src = film.proxy;
+      this.video.src = film.kept ?? film.proxy;
       this.video.poster = film.poster;
       this.video.setAttribute("aria-label", film.name);
     }
     this.tick();
+  }
+
+  // After all that is to be seen first; not on a line that is slow or paid by the byte.
+  keepSoon() {
+    const line = navigator.connection;
+    clearTimeout(this.keeping);
+    if (!this.film || this.film.kept || line?.saveData || (line?.effectiveType ?? "4g") !== "4g") return;
+    this.keeping = setTimeout(() => this.keep(this.film), KEEP_AFTER_MS);
+  }
+
+  async keep(film) {
+    this.fetching = new AbortController();
+    try {
+      const answer = await fetch(film.proxy, { credentials: "same-origin", priority: "low", signal: this.fetching.signal });
+      if (!answer.ok || Number(answer.headers.get("Content-Length")) > MOST_KEPT_BYTES) this.fetching.abort();
+      else film.kept = URL.createObjectURL(await answer.blob());
+    } catch {
+      // Another film was chosen, or the line is down: the player asks the server as before.
+    }
+  }
+
+  // The kept preview takes the place of the streamed one when the picture changes anyway.
+  takesKept() {
+    const { film, video } = this;
+    if (!film.kept || video.src === film.kept || !video.paused) return false;
+    video.removeAttribute("poster");
+    video.src = film.kept;
+    video.addEventListener("loadedmetadata", () => this.seekWanted(), { once: true });
+    return true;
   }
 
   // timeupdate comes four times a second, too seldom for a playhead that is to run smoothly.
@@ -68,7 +104,7 @@ export class Transport {
   }
 
   seekWanted() {
-    if (this.wanted === null) return;
+    if (this.wanted === null || this.takesKept()) return;
     const frame = this.wanted;
     this.wanted = null;
     if (frameAt(this.video.currentTime, this.rate) !== frame) this.video.currentTime = middleOf(frame, this.rate);
