@@ -28,7 +28,10 @@ def register(app: Flask) -> None:
     from campaign.cases import quota_views  # noqa: F401, PLC0415 - it adds its page to the blueprint
     from campaign.cases.views import blueprint as cases  # noqa: PLC0415
     from campaign.documents.views import blueprint as documents  # noqa: PLC0415
-    from campaign.exhibits import round_views  # noqa: F401, PLC0415 - takes room_views along, on one blueprint
+    from campaign.exhibits import (  # noqa: PLC0415
+        document_views,  # noqa: F401 - as above
+        round_views,  # noqa: F401 - takes room_views along, on one blueprint
+    )
     from campaign.exhibits.open_views import blueprint as exhibits_open  # noqa: PLC0415
     from campaign.exhibits.views import blueprint as exhibits  # noqa: PLC0415
     from campaign.films import (  # noqa: PLC0415
@@ -46,7 +49,7 @@ def register(app: Flask) -> None:
         speaker_views,  # noqa: F401 - as above
     )
     from campaign.lectures.views import blueprint as lectures  # noqa: PLC0415
-    from campaign.outlets import views  # noqa: F401, PLC0415 - hang their routes on the room of coverage
+    from campaign.outlets import merge_views, views  # noqa: F401, PLC0415 - hang their routes on coverage
     from campaign.overview.views import blueprint as overview  # noqa: PLC0415
     from campaign.placements import (  # noqa: PLC0415
         analysis_views,  # noqa: F401 - hang their routes on the same blueprint

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
+
+from campaign.messages import N_, Message
 
 LEVELS = ("central", "industry", "provincial", "municipal", "county", "enterprise", "self")
 NATURES = ("media", "government")
@@ -73,4 +77,40 @@ def listings_problem(spans: list[tuple[str, date | None, date | None]]) -> str |
             )
             if name == other and not apart:
                 return name
+    return None
+
+
+# Whose pieces count in every province.
+COMMON_LEVELS = frozenset({"central", "industry"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An outlet as far as it matters who keeps it; `province` is empty for one of the whole country."""
+
+    level: str
+    province: str
+    listed: bool
+
+
+def why_not_kept(entry: Entry, provinces: Collection[str], *, everything: bool) -> Message | None:
+    """Why somebody may not change an outlet; None for the centre, and for a province what is its own (A11).
+
+    What stands on a list decides what is authoritative, in every province: who is counted by it does not
+    write it. An outlet of no province was taken in with a piece and may be put right by any.
+    """
+    if everything:
+        return None
+    if not provinces:
+        return Message(N_("Outlets are changed by the lead of a province and by the centre."))
+    if entry.listed:
+        return Message(
+            N_("It stands on a list of authoritative media, which the centre keeps. Tell the centre.")
+        )
+    if entry.level in COMMON_LEVELS:
+        return Message(
+            N_("Central outlets and those of a whole industry are kept by the centre. Tell the centre.")
+        )
+    if entry.province and entry.province not in provinces:
+        return Message(N_("Outlets of other provinces are kept there, or by the centre. Tell the centre."))
     return None

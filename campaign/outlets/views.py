@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,18 +15,20 @@ from wtforms import SelectChoice
 
 from campaign import web
 from campaign.access import EVERY_ROLE, allow, scoped
-from campaign.accounts.models import Role, User
+from campaign.accounts.models import User
 from campaign.admin.trail import said_changes
 from campaign.db import db
 from campaign.error_pages import text_of
-from campaign.errors import NotFound, Refused
+from campaign.errors import Forbidden, NotFound, Refused
 from campaign.listing import Column, Filter, Listing
 from campaign.messages import N_
-from campaign.outlets import effects, merging, queries, services
+from campaign.outlets import effects, queries, services
 from campaign.outlets.effects import Effect
 from campaign.outlets.finding import find_outlets
-from campaign.outlets.forms import BASIS_NAMES, NATURE_NAMES, MergeForm, OutletForm, PartForm, data_of
+from campaign.outlets.forms import BASIS_NAMES, NATURE_NAMES, OutletForm, data_of
+from campaign.outlets.keeping import WRITES_REGISTRY, keeper, may_become, must_keep
 from campaign.outlets.models import Outlet, OutletListing
+from campaign.outlets.rules import COMMON_LEVELS
 from campaign.outlets.seeding import OFFICIAL_TOTALS
 from campaign.outlets.words import authority, list_in_words, span
 from campaign.placements import queries as coverage
@@ -38,8 +39,6 @@ from campaign.programmes.models import Programme
 from campaign.regions import DATA
 
 Page = str | WerkzeugResponse | tuple[str, int]
-# The registry is common to all programmes, and what stands in it decides what counts.
-WRITES_REGISTRY = frozenset({Role.ADMINISTRATOR, Role.LEAD})
 ALL_TARGET_NAMES = {**TARGET_NAMES, coverage.CONTACTED: N_("outlets contacted")}
 
 
@@ -88,9 +87,7 @@ def outlets() -> str | Response:
     pieces.update(coverage.piece_counts(db.session, programme, actor, [row.id for row in shown]))
     if listing.wants_export:
         return web.export(listing, _("Outlets"))
-    return render_template(
-        "outlets/index.html", listing=listing, totals=OFFICIAL_TOTALS, writes=WRITES_REGISTRY
-    )
+    return render_template("outlets/index.html", listing=listing, totals=OFFICIAL_TOTALS, keeper=keeper())
 
 
 def _filters() -> tuple[Filter, ...]:
@@ -135,7 +132,8 @@ def _filters() -> tuple[Filter, ...]:
     )
 
 
-def _get(outlet_id: int) -> Outlet:
+def outlet_of(outlet_id: int) -> Outlet:
+    """An outlet of the registry, also one that was merged into another."""
     row = db.session.get(Outlet, outlet_id)
     if row is None:
         raise NotFound(N_("This outlet is not in the registry."))
@@ -146,7 +144,7 @@ def _get(outlet_id: int) -> Outlet:
 @allow(EVERY_ROLE)
 def outlet(outlet_id: int) -> Page:
     """One outlet: names, addresses, lists, pieces of this programme, history."""
-    row = _get(outlet_id)
+    row = outlet_of(outlet_id)
     if row.merged_into_id is not None:
         flash(_("“%(name)s” was merged into this outlet.", name=row.name), "info")
         return redirect(url_for("placements.outlet", outlet_id=row.merged_into_id))
@@ -173,7 +171,7 @@ def outlet(outlet_id: int) -> Page:
             for one in entries
             if one.changes
         ],
-        writes=WRITES_REGISTRY,
+        keeper=keeper(),
     )
 
 
@@ -192,7 +190,7 @@ class Said:
     visible: bool
 
 
-def _said(found: Collection[Effect]) -> list[Said]:
+def said(found: Collection[Effect]) -> list[Said]:
     visible = {row.id for row in web.my_programmes()}
     shown = []
     for one in found:
@@ -219,10 +217,16 @@ def _rows(effect: Effect, ids: Sequence[int]) -> Sequence[Placement | Outlet]:
 
 
 def _prepared(form: OutletForm) -> OutletForm:
+    mine = keeper()
+    names = provinces() if mine.everything else sorted(mine.provinces)
     form.province.choices = [
         SelectChoice("", _("whole country")),
-        *(SelectChoice(name, name) for name in provinces()),
+        *(SelectChoice(name, name) for name in names),
     ]
+    if not mine.everything:
+        form.level.choices = [one for one in form.level.choices if one.value not in COMMON_LEVELS]
+        if not form.is_submitted() and not form.province.data and len(names) == 1:
+            form.province.data = names[0]
     return form
 
 
@@ -233,6 +237,7 @@ def _edit_page(form: OutletForm, row: Outlet | None, found: list[Said] | None = 
         outlet=row,
         effects=found,
         lists=queries.lists(db.session),
+        keeper=keeper(),
     )
     return body, 422 if form.errors else 200
 
@@ -241,9 +246,12 @@ def _edit_page(form: OutletForm, row: Outlet | None, found: list[Said] | None = 
 @allow(WRITES_REGISTRY)
 def outlet_new() -> Page:
     """Take an outlet into the registry."""
+    if not keeper().adds:
+        raise Forbidden(N_("Outlets are changed by the lead of a province and by the centre."))
     form = _prepared(OutletForm())
     if form.validate_on_submit():
         row = Outlet(name="", level="self")
+        may_become(form.values())
         try:
             services.save(db.session, row, form.values())
         except Refused as refusal:
@@ -259,11 +267,13 @@ def outlet_new() -> Page:
 @allow(WRITES_REGISTRY)
 def outlet_edit(outlet_id: int) -> Page:
     """Change an outlet; where figures would change, show how and ask first."""
-    row = _get(outlet_id)
+    row = outlet_of(outlet_id)
+    must_keep(row)
     form = _prepared(OutletForm(data=data_of(row)))
     if not form.validate_on_submit():
         return _edit_page(form, row)
     values = form.values()
+    may_become(values)
     try:
         found = effects.preview(
             db.session,
@@ -272,126 +282,14 @@ def outlet_edit(outlet_id: int) -> Page:
         )
         if found and form.confirmed.data != effects.fingerprint(found):
             form.confirmed.data = effects.fingerprint(found)
-            return _edit_page(form, db.session.get_one(Outlet, outlet_id), _said(found))
+            return _edit_page(form, db.session.get_one(Outlet, outlet_id), said(found))
         services.save(db.session, db.session.get_one(Outlet, outlet_id), values)
     except Refused as refusal:
         db.session.rollback()
         form.name.errors = [text_of(refusal)]
         return _edit_page(form, db.session.get_one(Outlet, outlet_id))
-    said = (
+    done = (
         _("The outlet has been saved.") if found else _("The outlet has been saved; no figure changes by it.")
     )
-    flash(said, "success")
+    flash(done, "success")
     return redirect(url_for("placements.outlet", outlet_id=outlet_id))
-
-
-# --- merging ----------------------------------------------------------------------------------------------
-
-
-@blueprint.route("/outlets/duplicates")
-@allow(WRITES_REGISTRY)
-def outlet_duplicates() -> str:
-    """Outlets that look like another one."""
-    return render_template(
-        "outlets/duplicates.html", pairs=queries.likely_duplicates(db.session), levels=LEVEL_NAMES
-    )
-
-
-@blueprint.route("/outlets/<int:outlet_id>/merge", methods=["GET", "POST"])
-@allow(WRITES_REGISTRY)
-def outlet_merge(outlet_id: int) -> Page:
-    """Compare two outlets and make them one; shows what it changes and asks before it does so."""
-    one = _get(outlet_id)
-    other = _other(one)
-    if other is None:
-        return render_template("outlets/choose.html", outlet=one, q=request.args.get("q", ""), found=_named())
-    form = MergeForm()
-    form.keep.choices = [(row.id, row.name) for row in (other, one)]
-    found: list[Said] | None = None
-    if not form.is_submitted():
-        form.keep.data = other.id
-    elif form.validate():
-        keep, gone = (one.id, other.id) if form.keep.data == one.id else (other.id, one.id)
-        reason = form.reason.data or ""
-        try:
-            effect = effects.preview(db.session, [keep, gone], lambda: _absorb(keep, gone, reason))
-            print_of = f"{keep}/{effects.fingerprint(effect)}"
-            if form.confirmed.data == print_of:
-                merging.merge(
-                    db.session, db.session.get_one(Outlet, keep), db.session.get_one(Outlet, gone), reason
-                )
-                flash(_("The two are one outlet now; the log keeps both."), "success")
-                return redirect(url_for("placements.outlet", outlet_id=keep))
-            form.confirmed.data = print_of
-            found = _said(effect)
-        except Refused as refusal:
-            db.session.rollback()
-            form.reason.errors = [text_of(refusal)]
-    rows = [db.session.get_one(Outlet, row_id) for row_id in (other.id, one.id)]
-    body = render_template(
-        "outlets/merge.html",
-        form=form,
-        outlet=rows[1],
-        rows=rows,
-        counts=queries.pieces_of(db.session, [row.id for row in rows]),
-        effects=found,
-        levels=LEVEL_NAMES,
-        list_in_words=list_in_words,
-    )
-    return body, 422 if form.errors else 200
-
-
-@blueprint.route("/outlets/<int:outlet_id>/part", methods=["GET", "POST"])
-@allow(WRITES_REGISTRY)
-def outlet_part(outlet_id: int) -> Page:
-    """Part a merged outlet again; shows what it changes and asks before it does so."""
-    row = _get(outlet_id)
-    if row.merged_into_id is None:
-        return redirect(url_for("placements.outlet", outlet_id=outlet_id))
-    form = PartForm()
-    found: list[Said] | None = None
-    if form.validate_on_submit():
-        reason = form.reason.data or ""
-        try:
-            effect = effects.preview(
-                db.session,
-                [outlet_id, row.merged_into_id],
-                lambda: merging.release(db.session, db.session.get_one(Outlet, outlet_id), reason),
-            )
-            if form.confirmed.data == effects.fingerprint(effect):
-                merging.part(db.session, db.session.get_one(Outlet, outlet_id), reason)
-                flash(_("The two are two outlets again."), "success")
-                return redirect(url_for("placements.outlet", outlet_id=outlet_id))
-            form.confirmed.data = effects.fingerprint(effect)
-            found = _said(effect)
-        except Refused as refusal:
-            db.session.rollback()
-            form.reason.errors = [text_of(refusal)]
-    row = db.session.get_one(Outlet, outlet_id)
-    body = render_template(
-        "outlets/part.html",
-        form=form,
-        outlet=row,
-        keep=db.session.get_one(Outlet, row.merged_into_id),
-        moved={key: len(ids) for key, ids in (row.merged_rows or {}).items()},
-        effects=found,
-    )
-    return body, 422 if form.errors else 200
-
-
-def _absorb(keep: int, gone: int, reason: str) -> None:
-    merging.absorb(db.session, db.session.get_one(Outlet, keep), db.session.get_one(Outlet, gone), reason)
-
-
-def _other(one: Outlet) -> Outlet | None:
-    number = request.values.get("other", "")
-    row = db.session.get(Outlet, int(number)) if number.isdecimal() and len(number) < 10 else None
-    return None if row is None or row.id == one.id or row.merged_into_id is not None else row
-
-
-def _named() -> Sequence[Outlet]:
-    words = request.args.get("q", "").strip()
-    if not words:
-        return ()
-    statement: Any = find_outlets(queries.outlets(), words)
-    return db.session.scalars(statement.order_by(Outlet.name).limit(30)).all()

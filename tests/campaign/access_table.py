@@ -13,7 +13,7 @@ FILMS = {"lead", "publicity"}
 COVERAGE = {"lead", "publicity"}
 DECIDES = {"lead", "publicity", "planner", "reviewer"}
 EVENTS = {"lead", "planner"}
-REGISTRY = {"administrator", "lead"}
+REGISTRY = {"administrator", "lead", "reviewer"}
 MONEY = {"administrator", "lead", "reviewer"}
 ADMIN = {"administrator"}
 JOBS = {"administrator", "lead", "publicity", "planner"}
@@ -141,12 +141,14 @@ TABLE: dict[str, set[str]] = {
     "exhibits.catalogue": ALL,
     "exhibits.close_round": LEAD,
     "exhibits.custody": EVENTS,
+    "exhibits.custody_sheet": ALL,
     "exhibits.decide_nomination": EVENTS,
     "exhibits.edit": EVENTS,
     "exhibits.expert": EVENTS,
     "exhibits.file": ALL,
     "exhibits.files": EVENTS,
     "exhibits.index": ALL,
+    "exhibits.labels": ALL,
     "exhibits.links": EVENTS,
     "exhibits.loan": ALL,
     "exhibits.new": EVENTS,

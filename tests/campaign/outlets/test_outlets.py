@@ -154,38 +154,39 @@ def test_likely_duplicates_are_proposed_but_never_two_of_the_list(session, two):
 
 
 def test_the_page_shows_the_figures_first_and_saves_after_the_confirmation(client, world, session, two):
-    lead = world.login(client, "lead")
+    keeper = world.login(client, "reviewer")
     big, _ = two
     sent = {"name": "示例省报", "level": "provincial", "nature": "media", "province": "广东省"}
-    page = lead.post(f"{HOME}/{big.id}/edit", data=sent)
+    page = keeper.post(f"{HOME}/{big.id}/edit", data=sent)
     text = page.get_data(as_text=True)
     assert (page.status_code, "综述一：换热器攻关" in text) == (200, True)
     session.expire_all()
     assert len(session.get_one(Outlet, big.id).listings) == 1
     token = re.search(r'name="confirmed"[^>]*value="([0-9a-f]{32})"', text)[1]
-    assert lead.post(f"{HOME}/{big.id}/edit", data=sent | {"confirmed": token}).status_code == 302
+    assert keeper.post(f"{HOME}/{big.id}/edit", data=sent | {"confirmed": token}).status_code == 302
     session.expire_all()
     assert session.get_one(Outlet, big.id).listings == []
 
 
 def test_a_confirmation_of_other_figures_is_asked_again(client, world, session, two):
-    lead = world.login(client, "lead")
+    keeper = world.login(client, "reviewer")
     sent = {"name": "示例省报", "level": "county", "nature": "media", "province": "", "confirmed": "0" * 32}
-    assert lead.post(f"{HOME}/{two[0].id}/edit", data=sent).status_code == 200
+    assert keeper.post(f"{HOME}/{two[0].id}/edit", data=sent).status_code == 200
     session.expire_all()
     assert session.get_one(Outlet, two[0].id).level == "provincial"
 
 
 def test_two_outlets_are_merged_on_their_page_and_old_links_lead_on(client, world, session, two):
-    lead = world.login(client, "lead")
+    keeper = world.login(client, "reviewer")
     big, small = two
     path = f"{HOME}/{small.id}/merge?other={big.id}"
-    first = lead.post(path, data={"keep": big.id, "reason": "同一家报社"}).get_data(as_text=True)
+    first = keeper.post(path, data={"keep": big.id, "reason": "同一家报社"}).get_data(as_text=True)
     token = re.search(r'name="confirmed"[^>]*value="([^"]+)"', first)[1]
     assert (
-        lead.post(path, data={"keep": big.id, "reason": "同一家报社", "confirmed": token}).status_code == 302
+        keeper.post(path, data={"keep": big.id, "reason": "同一家报社", "confirmed": token}).status_code
+        == 302
     )
-    assert lead.get(f"{HOME}/{small.id}").headers["Location"].endswith(f"/{big.id}")
+    assert keeper.get(f"{HOME}/{small.id}").headers["Location"].endswith(f"/{big.id}")
 
 
 def test_a_publicity_officer_reads_the_registry_and_may_not_change_it(client, world, two):
@@ -194,11 +195,45 @@ def test_a_publicity_officer_reads_the_registry_and_may_not_change_it(client, wo
     assert officer.get(f"{HOME}/{two[0].id}/edit").status_code == 403
 
 
+def sent_of(**changes):
+    return {"name": "示例县报", "level": "county", "nature": "media", "province": "广东省"} | changes
+
+
+def test_a_province_keeps_its_own_outlets_that_stand_on_no_list(client, world, session, two):
+    """A11: who is counted by a list does not write it."""
+    lead = world.login(client, "lead")
+    assert lead.post(f"{HOME}/new", data=sent_of()).status_code == 302
+    mine = session.scalars(select(Outlet).where(Outlet.name == "示例县报")).one()
+    assert lead.post(f"{HOME}/{mine.id}/edit", data=sent_of(level="municipal")).status_code == 302
+    session.expire_all()
+    assert session.get_one(Outlet, mine.id).level == "municipal"
+    listed = {"listings-0-list_name": LIST, "listings-0-basis": "stated"}
+    assert lead.post(f"{HOME}/{mine.id}/edit", data=sent_of(**listed)).status_code == 403
+    for bad in ({"level": "central"}, {"province": "湖北省"}):
+        assert lead.post(f"{HOME}/{mine.id}/edit", data=sent_of(**bad)).status_code == 422
+    session.expire_all()
+    kept = session.get_one(Outlet, mine.id)
+    assert (kept.level, kept.province, kept.listings) == ("municipal", "广东省", [])
+
+
+def test_what_stands_on_a_list_or_elsewhere_is_kept_by_the_centre(client, world, session, two):
+    big, small = two
+    small.province = "湖北省"
+    session.commit()
+    lead = world.login(client, "lead")
+    for outlet in two:
+        assert lead.get(f"{HOME}/{outlet.id}/edit").status_code == 403
+        assert f"{HOME}/{outlet.id}/edit" not in lead.get(f"{HOME}/{outlet.id}").get_data(as_text=True)
+    assert lead.get(f"{HOME}/{small.id}/merge?other={big.id}").status_code == 403
+    merging.merge(session, big, small, "同一家报社")
+    assert lead.post(f"{HOME}/{small.id}/part", data={"reason": "其实是两家"}).status_code == 403
+
+
 def test_the_list_is_searched_by_other_names_and_costs_the_same_for_more_rows(client, world, session, two):
     two[0].names.append(OutletName(name="别名晚报", key=name_key("别名晚报")))
     session.commit()
-    lead = world.login(client, "lead")
-    page = lead.get(f"{HOME}?q=名晚").get_data(as_text=True)
+    keeper = world.login(client, "reviewer")
+    page = keeper.get(f"{HOME}?q=名晚").get_data(as_text=True)
     assert (page.count('class="row-title"'), "示例省报" in page) == (1, True)
 
 
@@ -254,12 +289,12 @@ def test_an_outlet_whose_keeper_was_merged_on_is_parted_only_after_that_one(sess
 
 
 def test_a_merged_outlet_is_parted_on_its_page_after_the_figures_are_shown(client, world, session, two):
-    lead = world.login(client, "lead")
+    keeper = world.login(client, "reviewer")
     big, small = two
     merging.merge(session, big, small, "同一家报社")
-    assert f"{HOME}/{small.id}/part" in lead.get(f"{HOME}/{big.id}").get_data(as_text=True)
-    first = lead.post(f"{HOME}/{small.id}/part", data={"reason": "其实是两家"}).get_data(as_text=True)
+    assert f"{HOME}/{small.id}/part" in keeper.get(f"{HOME}/{big.id}").get_data(as_text=True)
+    first = keeper.post(f"{HOME}/{small.id}/part", data={"reason": "其实是两家"}).get_data(as_text=True)
     token = re.search(r'name="confirmed"[^>]*value="([^"]+)"', first)[1]
     sent = {"reason": "其实是两家", "confirmed": token}
-    assert lead.post(f"{HOME}/{small.id}/part", data=sent).status_code == 302
-    assert lead.get(f"{HOME}/{small.id}").status_code == 200
+    assert keeper.post(f"{HOME}/{small.id}/part", data=sent).status_code == 302
+    assert keeper.get(f"{HOME}/{small.id}").status_code == 200
