@@ -55,6 +55,7 @@ from reports.errors import ReportError
 from reports.event_summary import EventSummary, summary_docx, summary_pdf
 from reports.exhibit_catalogue import Catalogue, CatalogueEntry, catalogue_pdf
 from reports.exhibit_loan import LoanForm, loan_docx
+from reports.exhibit_slips import ExhibitLabel, HandingOver, custody_docx, labels_docx
 from reports.feeds import Attachment, Feed, Item
 from reports.feeds import atom as write_atom
 from reports.feeds import rss as write_rss
@@ -89,7 +90,7 @@ from reports.package_index import (
     index_html,
 )
 from reports.parts import evidence_words as proof_words
-from reports.project_charts import COVERAGE_TITLE, SPENDING_TITLE, TARGETS_TITLE, Series, counted_series
+from reports.project_charts import AFTER, COVERAGE_TITLE, SPENDING_TITLE, TARGETS_TITLE, Series, counted_series
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
 from reports.story import SIZES_PT, Story, StoryPicture, StoryType
@@ -102,6 +103,7 @@ from reports.writing import Written
 from reports.writing import write_report as write_forms
 
 __all__ = [
+    "AFTER",
     "COVERAGE_TITLE",
     "SIZES_PT",
     "SPENDING_TITLE",
@@ -130,11 +132,13 @@ __all__ = [
     "Duty",
     "Entry",
     "EventSummary",
+    "ExhibitLabel",
     "Feed",
     "Figures",
     "FundsLine",
     "Goal",
     "Guest",
+    "HandingOver",
     "IndexAnnex",
     "IndexLine",
     "IndexRow",
@@ -183,11 +187,13 @@ __all__ = [
     "comparison_workbook",
     "counted_series",
     "coverage_chart",
+    "custody_docx",
     "draw_series",
     "fingerprint",
     "from_json",
     "index_docx",
     "index_html",
+    "labels_docx",
     "ledger_csv",
     "ledger_workbook",
     "letter_docx",

@@ -197,7 +197,8 @@ def _agenda(plan: LecturePlan) -> Table:
         )
         for number, item in enumerate(plan.agenda, start=1)
     ]
-    return _table("议程表", ("序号", "时间", "时长", "环节", "人员", "责任人"), (1, 2.6, 1.6, 4.5, 3, 2.5), rows)
+    heads = ("序号", "时间", "时长", "环节", "人员", "责任人")
+    return _table("议程表", heads, (1, 2.6, 1.6, 4.5, 3, 2.5), rows)
 
 
 def _duties(plan: LecturePlan) -> Table:

@@ -15,17 +15,21 @@ from docx.shared import Cm, Pt
 
 from reports.glyphs import without_invisible
 from reports.word_package import saved
-from reports.word_template import FANGSONG, HEITI, SONGTI, set_fonts
+from reports.word_template import FANGSONG, HEITI, KAITI, SONGTI, set_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from docx.table import _Cell
+    from docx.table import _Cell, _Row
     from docx.text.paragraph import Paragraph
 
 CENTRED, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
-__all__ = ["CENTRED", "FANGSONG", "HEITI", "RIGHT", "SONGTI", "Paper"]
+__all__ = ["CENTRED", "FANGSONG", "HEITI", "KAITI", "RIGHT", "SONGTI", "Paper"]
+
+
+def _keep_whole(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no word for it
 
 
 class Paper:
@@ -99,6 +103,50 @@ class Paper:
             shade.set(qn("w:val"), "clear")
             shade.set(qn("w:fill"), "F0F0F0")
             cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - python-docx has no shading
+
+    def card(self, lines: Sequence[tuple[str, float, str]]) -> None:
+        """Add a ruled box that no page parts: each line is text, size in points and font."""
+        table = self._word.add_table(rows=1, cols=1)
+        table.style = self._word.styles["Table Grid"]
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        _keep_whole(table.rows[0])
+        cell = table.rows[0].cells[0]
+        cell.width = Cm(self._width_cm)
+        for number, (text, size, font) in enumerate(lines):
+            paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+            self._say(paragraph, text, size=size, font=font)
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(size / 2)
+        self.line("", size=8)
+
+    def ledger(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str | bytes]],
+        widths: Sequence[float],
+        *,
+        picture_height_cm: float = 1.2,
+    ) -> None:
+        """Add a table under heads that stand again on each page; bytes in a cell are a picture."""
+        table = self._word.add_table(rows=0, cols=len(widths))
+        table.style = self._word.styles["Table Grid"]
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        for number, cells in enumerate((heads, *rows)):
+            row = table.add_row()
+            _keep_whole(row)
+            if number == 0:
+                row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - none in python-docx
+            for cell, content, width in zip(row.cells, cells, widths, strict=True):
+                cell.width = Cm(self._width_cm * width / sum(widths))
+                if isinstance(content, bytes):
+                    run = cell.paragraphs[0].add_run()
+                    run.add_picture(io.BytesIO(content), height=Cm(picture_height_cm))
+                    run._r.xpath(".//wp:docPr")[0].set("descr", "签字")  # noqa: SLF001 - as above
+                else:
+                    self._fill(cell, content, size=10.5, label=number == 0)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(self._width_cm * width / sum(widths))
+        self.line("", size=4)
 
     def photos(self, photos: Sequence[tuple[bytes, str]], *, height_cm: float = 4.6) -> None:
         """Add photographs in two columns, each with words under it."""

@@ -10,8 +10,8 @@ from flask import current_app
 
 from campaign import evidence, footage, reporting
 from campaign.db import utc_now
-from campaign.exhibits.models import Exhibit, Nomination
-from campaign.formatting import money
+from campaign.exhibits.models import CustodyStep, Exhibit, Nomination
+from campaign.formatting import datetime_zh, money
 from campaign.programmes.models import Programme
 from campaign.storage import Asset, Storage
 
@@ -137,3 +137,72 @@ def loan_docx(exhibit: Exhibit, programme: Programme) -> bytes:
             made_at=utc_now(),
         )
     )
+
+
+def labels_docx(exhibits: Sequence[Exhibit], programme: Programme) -> bytes:
+    """The labels of these exhibits in the order given; without a label text the description stands there."""
+    return reporting.labels_docx(
+        [
+            reporting.ExhibitLabel(
+                exhibit.title,
+                exhibit.enterprise.name,
+                exhibit.label_text or exhibit.description,
+                exhibit.interaction,
+            )
+            for exhibit in exhibits
+        ],
+        title=f"{programme.title}　展品说明牌",
+        issuer=programme.organisation.name,
+        made_at=utc_now(),
+    )
+
+
+STEPS = {
+    "collected": "从企业提取",
+    "delivered": "运抵展馆",
+    "taken_down": "撤展提取",
+    "returned": "归还企业",
+}
+
+
+def custody_docx(exhibit: Exhibit, programme: Programme) -> bytes:
+    """The sheet of handing over: recorded steps with their signatures, room to sign for the others."""
+    done = {step.kind: step for step in exhibit.custody}
+    return reporting.custody_docx(
+        exhibit.title,
+        (
+            ("出借方", exhibit.enterprise.name),
+            ("借用方", programme.organisation.name),
+            *facts(exhibit)[:2],
+            ("保险价值", dict(facts(exhibit))["保险价值"]),
+            ("联系人", exhibit.contact_name or TO_BE_FILLED),
+        ),
+        [_handing_over(name, done.get(kind)) for kind, name in STEPS.items()],
+        issuer=programme.organisation.name,
+        project=programme.title,
+        made_at=utc_now(),
+    )
+
+
+def _handing_over(name: str, step: CustodyStep | None) -> reporting.HandingOver:
+    if step is None:
+        return reporting.HandingOver(name)
+    return reporting.HandingOver(
+        name,
+        datetime_zh(step.happened_at),
+        step.place,
+        step.giver,
+        step.taker,
+        step.condition,
+        "见所附签字单",
+        _drawing(step),
+    )
+
+
+def _drawing(step: CustodyStep) -> bytes:
+    """The signature as it was drawn; empty for a photo or scan of a slip, which is too large for a cell."""
+    storage: Storage = current_app.extensions["storage"]
+    path = storage.path(step.signature.sha256)
+    if step.signed_by != "drawing" or not path.is_file():
+        return b""
+    return path.read_bytes()

@@ -20,7 +20,7 @@ from campaign.access import EVERY_ROLE, WRITES_EVENTS, allow, owner_for, scoped
 from campaign.db import db, utc_now
 from campaign.error_pages import text_of
 from campaign.errors import CampaignError, NotFound, Refused
-from campaign.exhibits import documents, nominations, queries, rules, services
+from campaign.exhibits import documents, nominations, rules, services
 from campaign.exhibits.forms import (
     LEVEL_NAMES,
     STEP_NAMES,
@@ -343,29 +343,3 @@ def signature(exhibit_id: int, step_id: int) -> Response:
     if step is None or step.exhibit_id != exhibit_id:
         raise NotFound(N_("This does not exist, or it belongs to an organisation you do not work for."))
     return evidence.send_shown(step.signature, f"{exhibit_id}-{step.position}", request.args.get("size", ""))
-
-
-# --- documents --------------------------------------------------------------------------------------------
-
-
-@blueprint.route("/catalogue.pdf")
-@allow(EVERY_ROLE)
-def catalogue() -> Response:
-    """The catalogue of the chosen exhibits."""
-    statement = queries.exhibits_of(web.programme(), web.actor()).where(Exhibit.state == "chosen")
-    rows = (
-        db.session.scalars(statement.order_by(queries.TOTAL.desc().nulls_last(), Exhibit.id)).unique().all()
-    )
-    if not rows:
-        raise NotFound(N_("No exhibit has been chosen yet; the catalogue shows the chosen ones."))
-    content = documents.catalogue_pdf(rows, web.programme())
-    return web.attachment(content, _("Catalogue of exhibits") + ".pdf", "application/pdf")
-
-
-@blueprint.route("/<int:exhibit_id>/loan.docx")
-@allow(EVERY_ROLE)
-def loan(exhibit_id: int) -> Response:
-    """The loan form of an exhibit."""
-    exhibit: Exhibit = web.get(Exhibit, exhibit_id)
-    content = documents.loan_docx(exhibit, web.programme())
-    return web.attachment(content, _("Loan form, %(title)s", title=exhibit.title) + ".docx", documents.DOCX)

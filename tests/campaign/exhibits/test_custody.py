@@ -2,6 +2,7 @@ import base64
 import io
 
 import pytest
+from docx import Document
 from PIL import Image
 from sqlalchemy import select
 
@@ -111,6 +112,26 @@ def test_the_points_of_a_round_outlive_an_edit_of_words(planner, session, exhibi
     assert planner.post(f"{HOME}{exhibit.id}/edit", data=data).status_code == 302
     session.expire_all()
     assert (exhibit.title, exhibit.points_centi) == ("新名称", 6667)
+
+
+def test_the_sheet_of_handing_over_carries_what_was_signed(planner, exhibit):
+    """A14: with blank rows for what is still to come."""
+    hand_over(planner, exhibit, "collected", 1)
+    with planner.get(f"{HOME}{exhibit.id}/custody.docx") as served:
+        rows = Document(io.BytesIO(served.data)).tables[-1].rows
+    assert [row.cells[2].text for row in rows] == ["移交人", "甲", "", "", ""]
+    assert len(rows[1].cells[5]._tc.xpath(".//w:drawing")) == 1
+
+
+def test_labels_are_written_for_chosen_exhibits_only(planner, session, exhibit):
+    exhibit.label_text = "请转动手轮，看水温怎样变化。"
+    session.commit()
+    with planner.get(f"{HOME}labels.docx") as served:
+        cell = Document(io.BytesIO(served.data)).tables[0].rows[0].cells[0]
+    assert cell.text.splitlines() == ["互动展台", exhibit.enterprise.name, "请转动手轮，看水温怎样变化。"]
+    exhibit.state = "shortlisted"
+    session.commit()
+    assert planner.get(f"{HOME}labels.docx").status_code == 404
 
 
 def test_the_loan_form_is_a_word_file(planner, exhibit):
