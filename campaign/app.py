@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign import error_pages, features, formatting, logs, web
 from campaign.accounts.models import User
@@ -42,6 +43,11 @@ def create_app(settings: Settings, *, serving: bool = True) -> Flask:
         raise RefusedToServe(problem.msgid, **problem.params)
     logs.configure(as_json=settings.log_json)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    if settings.proxies:
+        # Host is passed on by the proxy itself; a header for it could be a visitor's own.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

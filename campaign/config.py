@@ -23,6 +23,8 @@ class Settings:
 
     `data_dir` holds the database (unless `database_url` names another), the assets and the fonts.
     Sizes are in bytes. With `fetch_pages` the server looks at public news pages to propose titles and days.
+    `proxies` is how many web servers of the house stand before the site; only what they add is believed of
+    where a request comes from.
     """
 
     data_dir: Path
@@ -35,6 +37,7 @@ class Settings:
     extra_profiles: Path | None = None
     log_json: bool = True
     fetch_pages: bool = False
+    proxies: int = 0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -53,6 +56,7 @@ class Settings:
             extra_profiles=Path(extra).resolve() if extra else None,
             log_json=env.get("QICHUANG_LOG", "json") == "json",
             fetch_pages=env.get("QICHUANG_FETCH_PAGES", "1") == "1",
+            proxies=_proxies(env.get("QICHUANG_PROXIES", "0")),
         )
 
     @property
@@ -105,6 +109,14 @@ def _mode(text: str) -> Mode:
         if text == mode:
             return mode
     raise ValueError(f"QICHUANG_MODE is {text!r}; it must be one of {', '.join(modes)}.")
+
+
+def _proxies(text: str) -> int:
+    if text.strip().isdecimal():
+        return int(text)
+    raise ValueError(
+        f"QICHUANG_PROXIES is {text!r}; it must be a whole number, 0 without a web server before."
+    )
 
 
 def secret_path(data_dir: Path) -> Path:

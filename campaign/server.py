@@ -36,6 +36,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "QICHUANG_JOB_SLOTS": str(settings.job_slots),
         "QICHUANG_MAX_UPLOAD_BYTES": str(settings.max_upload_bytes),
         "QICHUANG_LOG": "json" if settings.log_json else "text",
+        "QICHUANG_PROXIES": str(settings.proxies),
     }
 
 
