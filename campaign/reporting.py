@@ -90,7 +90,14 @@ from reports.package_index import (
     index_html,
 )
 from reports.parts import evidence_words as proof_words
-from reports.project_charts import AFTER, COVERAGE_TITLE, SPENDING_TITLE, TARGETS_TITLE, Series, counted_series
+from reports.project_charts import (
+    AFTER,
+    COVERAGE_TITLE,
+    SPENDING_TITLE,
+    TARGETS_TITLE,
+    Series,
+    counted_series,
+)
 from reports.sheets import write_table as write_sheet
 from reports.snapshots import fingerprint, from_json, to_json
 from reports.story import SIZES_PT, Story, StoryPicture, StoryType

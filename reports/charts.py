@@ -156,7 +156,8 @@ def coverage_chart(
             (places[-1], pace[-1]),
             (6, 0),
             textcoords="offset points",
-            va="center",
+            # A pace far below what was reached lies on the axis; its words stand above that.
+            va="center" if pace[-1] > top / 12 else "bottom",
             color=GREY,
             fontproperties=text,
         )
@@ -165,14 +166,14 @@ def coverage_chart(
         lags, words = _lags(points[x]), _reached_words(points[x])
         colour = RED if lags else INK
         axes.plot([x], [y], color=colour, marker="s" if lags else "o", ms=7)
-        # Below the line where the pace runs above it, and clear of the line itself.
-        below = y < pace[x]
+        # Below the line where the pace runs above it, and clear of the line itself and of the axis.
+        below = top / 6 < y < pace[x]
         axes.annotate(
             words,
             (x, y),
             (6, -15) if below else (0, 9),
             textcoords="offset points",
-            ha="center" if not below else "right" if x == places[-1] else "left",
+            ha="right" if x == places[-1] and lags else "left" if below else "center",
             color=colour,
             fontproperties=text,
         )

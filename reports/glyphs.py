@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
 # Marks that show nothing and come along when a title is pasted from a web page or a chat.
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"))
 
+PERCENT = re.compile(r"(?<=\d) %")
+
 
 def without_invisible(text: str) -> str:
     """Return `text` without zero-width marks and with every line break as a line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(INVISIBLE)
+
+
+def kept_together(text: str) -> str:
+    """Return a paragraph in which no line begins with the sign of percent."""
+    return PERCENT.sub("\u00a0%", without_invisible(text))
 
 
 @lru_cache(maxsize=16)

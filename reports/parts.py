@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     )
 
 MET, MISSED = "已达到", "未达到"
+NOT_NAMED = "（待定）"
 ANNEX_NUMBER = "序号"
 PAGE_CM = 17.0
 NUMBER_CM = 1.1
@@ -52,7 +53,7 @@ def facts(report: PerformanceReport) -> tuple[tuple[str, str], ...]:
         ("采购单位", report.purchaser),
         ("实施单位", report.province),
         ("实施期限", f"{chinese_date(report.period_start)}至{chinese_date(report.period_end)}"),
-        ("项目负责人", report.project_lead),
+        ("项目负责人", report.project_lead or NOT_NAMED),
         ("编制人", report.prepared_by),
         ("数据截至", chinese_time(report.as_of)),
         ("数据快照", f"{report.snapshot_id}（校验码 {fingerprint(report)[:16]}）"),
@@ -85,7 +86,7 @@ def targets_blocks(report: PerformanceReport, fonts: FontFiles, *, draw: bool = 
         *blocks,
         Table(
             "目标完成情况表",
-            (0.9, 3.8, 1.5, 1.5, 1.6, 3.0, 1.4, 3.3),
+            (0.9, 3.7, 1.5, 1.5, 1.9, 3.0, 1.4, 3.1),
             tuple(rows),
             head_rows=1,
             small=True,

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reports.blocks import Heading, Paragraph, Picture
-from reports.glyphs import without_invisible
+from reports.glyphs import kept_together, without_invisible
 from reports.typesetting import compiled, families, template_bytes
 from reports.wording import SHANGHAI, chinese_date
 
@@ -91,7 +91,7 @@ def _block(block: Block, headings: dict[int, str]) -> dict[str, Any]:
         text = without_invisible(headings[id(block)])
         return {"type": "heading", "text": text, "level": block.level, "new_page": block.new_page}
     if isinstance(block, Paragraph):
-        return {"type": "paragraph", "text": without_invisible(block.text), "note": block.note}
+        return {"type": "paragraph", "text": kept_together(block.text), "note": block.note}
     if isinstance(block, Picture):
         return {
             "type": "picture",

@@ -54,9 +54,10 @@ def monthly_document(
 
 
 def _hints(report: ProjectReport) -> list[Block]:
-    if not report.risks:
-        return []
-    return [Paragraph("数据提示：" + "；".join(risk.rstrip("。") for risk in report.risks) + "。", note=True)]
+    """Say what the rows warn of and the written parts do not say already."""
+    written = "".join(text for section in report.sections for text in section.paragraphs)
+    unsaid = [risk.rstrip("。") for risk in report.risks if risk.rstrip("。") not in written]
+    return [Paragraph(f"数据提示：{'；'.join(unsaid)}。", note=True)] if unsaid else []
 
 
 def month_table(report: ProjectReport) -> Table:
@@ -64,7 +65,7 @@ def month_table(report: ProjectReport) -> Table:
     head = ("序号", "目标", "本月新增", "累计完成", "目标值", "完成率", "期限", "本月依据")
     rows = [tuple(Cell(text, align="center", head=True) for text in head)]
     rows += [_month_row(report, number, line) for number, line in enumerate(report.targets, start=1)]
-    widths = (0.9, 3.6, 1.6, 1.6, 1.6, 1.5, 2.9, 3.3)
+    widths = (0.9, 3.5, 1.6, 1.6, 1.6, 1.9, 2.9, 3.0)
     return Table("本月进展与累计完成情况表", widths, tuple(rows), small=True)
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from reports.charts import FontFiles
 
+Spent = tuple[SpendPoint, ...]
 Values = tuple[TargetLine, ...] | tuple[PacePoint, ...] | tuple[Count, ...] | tuple[SpendPoint, ...]
 # The charts of counts: their captions, and what is counted.
 COUNTED = {
@@ -51,6 +52,8 @@ COUNTED = {
 SPENDING_TITLE = "经费结余与按月均使用"
 TARGETS_TITLE = "各项目标完成率"
 COVERAGE_TITLE = PerformanceReport.coverage_title
+# The point of what was paid after the last month of a programme.
+AFTER = "期后"
 TILE_CM = 2.2
 TILE_HEIGHT_CM = 1.35
 # Four greys that a laser printer still tells apart, with the colour of the words on them.
@@ -122,6 +125,8 @@ def series_of(report: PerformanceReport, key: str) -> Series | None:
     values: Values = getattr(report, key, ())
     if not values:
         return None
+    if key == "spending" and not any(p.planned_fen or p.executed_fen for p in cast("Spent", values)):
+        return None
     if key in COUNTED:
         counts = cast("tuple[Count, ...]", values)
         return counted_series(key, counts) if any(count.count for count in counts) else None
@@ -180,11 +185,15 @@ def spending_words(points: tuple[SpendPoint, ...], title: str) -> str:
     reached = [point for point in points if point.executed_fen is not None]
     if not points or not reached:
         return f"{title}：尚无数据。"
-    steps = "，".join(f"{point.label}末累计支出{shown('money', point.executed_fen)}" for point in reached)
+    steps = "，".join(f"{_until(point)}累计支出{shown('money', point.executed_fen)}" for point in reached)
     last = reached[-1]
     left = last.planned_fen - (last.executed_fen or 0)
     words = f"结余{shown('money', left)}" if left >= 0 else f"超支{shown('money', -left)}"
     return f"{title}：预算{shown('money', last.planned_fen)}，{steps}，{words}。"
+
+
+def _until(point: SpendPoint) -> str:
+    return point.label if point.label == AFTER else f"{point.label}末"
 
 
 def spending_chart(
@@ -194,13 +203,14 @@ def spending_chart(
     figure, axes, text = _canvas(6.4, fonts, width_cm)
     planned = points[0].planned_fen / FEN_PER_WAN if points else 0.0
     steps = len(points)
-    even = [planned * (steps - at) / max(steps, 1) for at in range(steps + 1)]
+    months = sum(point.label != AFTER for point in points)
+    even = [planned * (months - at) / max(months, 1) for at in range(months + 1)]
     left = [(0, planned)] + [
         (at, (point.planned_fen - point.executed_fen) / FEN_PER_WAN)
         for at, point in enumerate(points, start=1)
         if point.executed_fen is not None
     ]
-    axes.plot(range(steps + 1), even, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.plot(range(months + 1), even, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.plot([x for x, _ in left], [y for _, y in left], color=INK, linewidth=2.2, marker="o", ms=4)
     for x, y in left[1:]:
         short = y < 0
@@ -219,7 +229,7 @@ def spending_chart(
     if steps:
         axes.annotate(
             "按月均使用",
-            (steps, 0),
+            (months, 0),
             (0, -12),
             textcoords="offset points",
             ha="center",
@@ -230,7 +240,7 @@ def spending_chart(
     axes.plot([0, steps], [0, 0], color=PALE, linewidth=0.8)
     axes.set_ylim(low - planned * 0.16 - 0.1, max(planned, 1.0) * 1.16)
     axes.set_xlim(-0.4, max(steps, 1) + (1.0 if width_cm < WIDTH_CM else 0.7))
-    labels = [f"预算\n{planned:,.2f}万元", *(f"{point.label}末" for point in points)]
+    labels = [f"预算\n{planned:,.2f}万元", *map(_until, points)]
     axes.set_xticks(range(steps + 1), labels, fontproperties=text)
     axes.yaxis.set_visible(False)
     axes.spines[["left", "top", "right"]].set_visible(False)

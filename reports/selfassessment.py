@@ -53,7 +53,7 @@ def _project(report: PerformanceReport) -> tuple[tuple[Cell, ...], ...]:
         ),
         (
             _head("项目负责人", colspan=2),
-            Cell(report.project_lead, colspan=3, align="center"),
+            Cell(report.project_lead or NO_VALUE, colspan=3, align="center"),
             _head("填报人"),
             Cell(report.prepared_by, colspan=3, align="center"),
         ),

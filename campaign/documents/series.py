@@ -10,7 +10,7 @@ from decimal import Decimal
 from campaign.cases.models import Case
 from campaign.documents.annexes import CASE_KINDS
 from campaign.programmes.profiles import Profile
-from campaign.reporting import Count, PacePoint, SpendPoint
+from campaign.reporting import AFTER, Count, PacePoint, SpendPoint
 
 UNKNOWN = "未注明"
 CLIP_STATES = {
@@ -77,15 +77,21 @@ def coverage_points(
 def spend_points(
     months: Sequence[str], paid: Sequence[tuple[date, int]], planned_fen: int, present: str
 ) -> tuple[SpendPoint, ...]:
-    """Cumulative approved expenses at the end of each month, beside what the lines plan; in fen."""
-    return tuple(
+    """Cumulative approved expenses at the end of each month, beside what the lines plan; in fen.
+
+    What was paid before the first month stands in it; what was paid after the last has a point of its own.
+    """
+    points = [
         SpendPoint(
             label(month),
             sum(fen for day, fen in paid if month_of(day) <= month) if month <= present else None,
             planned_fen,
         )
         for month in months
-    )
+    ]
+    if any(month_of(day) > months[-1] for day, _fen in paid):
+        points.append(SpendPoint(AFTER, sum(fen for _day, fen in paid), planned_fen))
+    return tuple(points)
 
 
 def month_of(day: date) -> str:

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from reports.blocks import Paragraph
 from reports.consistency import check_report
+from reports.data import Section
+from reports.documents import report_document
 from reports.errors import ReportError
 from reports.snapshots import fingerprint, from_json, to_json
 from reports.writing import report_files
@@ -150,3 +153,14 @@ def test_a_field_at_its_default_is_not_stored_so_that_later_fields_change_no_old
     assert '"deliverables"' not in to_json(project_report("execution"))
     assert '"months"' not in to_json(project_report("execution", months=()))
     assert '"number":3' in to_json(project_report("execution"))
+
+
+def test_a_hint_tells_only_what_the_written_parts_do_not_say(fonts):
+    def hints(risks, written):
+        report = project_report("monthly", risks=risks, sections=(Section("risks", "风险", (written,)),))
+        document = report_document(report, fonts, draw=False)
+        return [b.text for b in document.blocks if isinstance(b, Paragraph) and "数据提示" in b.text]
+
+    risks = ("“会议费”超支1.00元。", "专题视频落后3条。")
+    assert hints(risks, "专题视频落后3条。已督办。") == ["数据提示：“会议费”超支1.00元。"]
+    assert hints(risks, "".join(risks)) == []

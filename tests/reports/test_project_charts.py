@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from reports.data import Count, PacePoint, SpendPoint
-from reports.project_charts import Series, counted_series, series_of
+from reports.project_charts import AFTER, Series, counted_series, series_of
+from tests.reports.project_samples import project_report
 from tests.reports.samples import first_day_report, province_report
 
 PLANNED = 20_000_000
@@ -72,3 +73,17 @@ def test_a_series_is_drawn_once(fonts):
     points = (PacePoint("7月", 3, Decimal(5)), PacePoint("8月", None, Decimal(10)))
     one = Series("coverage", "报道", points)
     assert one.drawn(fonts) is Series("coverage", "报道", points).drawn(fonts)
+
+
+def test_what_was_paid_after_the_last_month_has_a_point_of_its_own(fonts):
+    points = (SpendPoint("7月", 1_000_000, PLANNED), SpendPoint(AFTER, 4_000_000, PLANNED))
+    late = Series("spending", "经费结余", points)
+    assert late.alt.endswith("7月末累计支出10,000.00元，期后累计支出40,000.00元，结余160,000.00元。")
+    assert late.drawn(fonts).png != Series("spending", "经费结余", points[:1]).drawn(fonts).png
+
+
+def test_a_burn_down_of_nothing_is_left_out():
+    nothing = project_report("summary", spending=(SpendPoint("7月", 0, 0), SpendPoint("8月", None, 0)))
+    assert series_of(nothing, "spending") is None
+    planned = project_report("summary", spending=(SpendPoint("7月", 0, PLANNED),))
+    assert series_of(planned, "spending").values == planned.spending

@@ -261,12 +261,14 @@ class Recount:
             "select strftime('%Y-%m', spent_on), amount_fen from expense where programme_id = :p "
             "and state = 'approved' and spent_on <= :day"
         )
-        present = self.day.isoformat()[:7]
-        return [
+        present, months = self.day.isoformat()[:7], self.months()
+        points = [
             (
                 f"{int(month[5:])}月",
                 sum(fen for of, fen in paid if of <= month) if month <= present else None,
                 planned,
             )
-            for month in self.months()
+            for month in months
         ]
+        late = any(of > months[-1] for of, _fen in paid)
+        return [*points, *([("期后", sum(fen for _of, fen in paid), planned)] if late else [])]

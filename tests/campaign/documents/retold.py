@@ -187,10 +187,8 @@ def risks(count):
     return found
 
 
-def spoken(kind, count, risk):
+def spoken(kind, count):
     """The sentences with figures that no template holds."""
-    if kind == "monthly":
-        return ["数据提示：" + "；".join(one.rstrip("。") for one in risk) + "。"]
     if kind == "acceptance":
         lines = len(PROFILE.targets) + len(PROFILE.duties)
         met = sum(map(count.met, count.keys))

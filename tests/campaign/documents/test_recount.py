@@ -33,7 +33,7 @@ from reports.data import ProjectReport
 from reports.documents import report_document
 from tests.campaign.documents.recount import Recount, number, share, yuan
 from tests.campaign.documents.retabled import ANNEX_OF, CELLS, TABLES, WORDS
-from tests.campaign.documents.retold import NOW, STATED, grade, risks, scores, spoken, total, values
+from tests.campaign.documents.retold import NOW, STATED, grade, scores, spoken, total, values
 from tests.campaign.targets.test_doors import filled  # noqa: F401 - a fixture
 from tests.factories import make_case, make_enterprise, make_outlet
 
@@ -185,7 +185,7 @@ def test_every_figure_in_the_words_of_a_report_is_that_of_the_rows(session, furn
             part: [jinja2.Template(line).render(told).strip() for line in lines]
             for part, lines in TEXTS[kind].items()
         }
-        own = spoken(kind, count, risks(count))
+        own = spoken(kind, count)
         said = [b.text for b in document.blocks if isinstance(b, Paragraph) and re.search(r"\d", b.text)]
         known = [line for lines in parts.values() for line in lines] + own
         assert [one for one in said if one not in known] == []
