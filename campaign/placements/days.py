@@ -71,14 +71,15 @@ def _number(text: str) -> int:
     return (digits[tens] if tens else 1) * 10 + (digits[ones] if ones else 0)
 
 
-def short_day(text: str, today: date) -> date | None:
-    """10月31日 without a year is the last such day that has come."""
+def short_day(text: str, today: date, span: tuple[date, date] | None = None) -> date | None:
+    """10月31日 without a year is the last such day that has come; one within the span, if there is one."""
     for found in SHORT_DAY.finditer(text):
         month, day = (int(part) for part in found.groups() if part)
-        for year in (today.year, today.year - 1):
-            one = _date(year, month, day)
-            if one is not None and one <= today:
-                return one
+        years = range(today.year, min(today.year, span[0].year if span else today.year) - 2, -1)
+        come = [one for year in years if (one := _date(year, month, day)) is not None and one <= today]
+        inside = [one for one in come if span and span[0] <= one <= span[1]]
+        if come:
+            return (inside or come)[0]
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from campaign.placements.days import CHINESE_DAY, DAYS, SHORT_DAY
 
@@ -20,8 +21,10 @@ LEFT_EDGES, RIGHT_EDGES = (
 )
 
 
-def without_edges(text: str, outlet: str) -> str:
+def without_edges(text: str, names: Sequence[str]) -> str:
     """Take outlet, day, clock and page from both ends, in whatever order they stand there.
+
+    `names` are those of the outlet, the longest first.
 
     One day and one outlet only: a second one belongs to the headline.
     """
@@ -31,8 +34,8 @@ def without_edges(text: str, outlet: str) -> str:
         before = text
         for pattern in (WEEKDAY, CLOCK, PAGE):
             text = _without_edge(pattern, text)
-        if outlet and (shorter := _without_name(text, outlet)) != text:
-            text, outlet = shorter, ""
+        if names and (shorter := _without_name(text, names)) != text:
+            text, names = shorter, ()
             # 南方日报2024年9月3日一块换热器: a day with its year that follows the outlet at once.
             if days and (stamp := DAYS[0].match(text)):
                 text, days = text[stamp.end() :].lstrip(LEFT_EDGES), ()
@@ -44,10 +47,11 @@ def without_edges(text: str, outlet: str) -> str:
     return text
 
 
-def _without_name(text: str, outlet: str) -> str:
+def _without_name(text: str, names: Sequence[str]) -> str:
     """Take away an outlet that stands for itself; in 南方日报举办宣讲 it is part of the headline."""
-    name = re.escape(outlet)
-    return re.sub(rf"(?:^{name}(?=\W|20\d\d|$)|[\s\-—|｜(（，,]+{name}[)）]?$)", "", text)
+    name = f"(?:{'|'.join(map(re.escape, names))})"
+    alone = rf"(?:^{name}(?=\W|20\d\d|$)|[\s\-—|｜(（，,]+{name}[)）]?$)"
+    return re.sub(alone, "", text, flags=re.IGNORECASE)
 
 
 def _without_edge(pattern: re.Pattern[str], text: str) -> str:

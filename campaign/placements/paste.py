@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from campaign.placements.days import address_day, full_day, short_day, spoken_day
 from campaign.placements.edges import CLOCK, EDGES, LEFT_EDGES, PAGE, RIGHT_EDGES, without_edges
+from campaign.placements.known import Known, plain_name
 from campaign.placements.rules import address_key
 
 MAX_MESSAGE = 100_000
@@ -66,32 +67,6 @@ NUMBERING = re.compile(
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the registry knows: outlet by any of its names, outlet by host."""
-
-    names: Mapping[str, str] = field(default_factory=dict)
-    hosts: Mapping[str, str] = field(default_factory=dict)
-
-    def by_host(self, address: str) -> str:
-        """The outlet whose domain or one above it the address has, or ""."""
-        host = address_key(address).partition("/")[0].partition("?")[0].partition(":")[0]
-        while host.count("."):
-            if host in self.hosts:
-                return self.hosts[host]
-            host = host.partition(".")[2]
-        return ""
-
-    def by_name(self, text: str) -> str:
-        """The outlet that is called exactly so, or ""."""
-        return self.names.get(_plain_name(text), "")
-
-
-def known_from(names: Iterable[tuple[str, str]], hosts: Iterable[tuple[str, str]]) -> Known:
-    """Make the knowledge from pairs: a name and its outlet, a host and its outlet."""
-    return Known({_plain_name(name): outlet for name, outlet in names}, dict(hosts))
-
-
-@dataclass(frozen=True)
 class Row:
     """One proposed row; "" and None where the message does not say."""
 
@@ -112,12 +87,17 @@ class _Part:
     address: str = ""
 
 
-def rows_of(message: str, *, today: date, known: Known) -> tuple[Row, ...]:
-    """Read a message; the same address written twice is one row. At most `MAX_ROWS` rows."""
+def rows_of(
+    message: str, *, today: date, known: Known, span: tuple[date, date] | None = None
+) -> tuple[Row, ...]:
+    """Read a message; the same address written twice is one row. At most `MAX_ROWS` rows.
+
+    `span` are the first and the last day of the programme, in which a day without a year is looked for.
+    """
     text = _wide_to_plain(message[:MAX_MESSAGE])
     found: dict[str, Row] = {}
     for part in _parts(text):
-        row = _row(part, today, known)
+        row = _row(part, today, known, span)
         if row is None:
             continue
         key = address_key(row.address) or f"{row.title}\n{row.outlet}\n{row.published_on}"
@@ -141,7 +121,9 @@ def _parts(text: str) -> list[_Part]:
     parts: list[_Part] = []
     paragraphs = [p for p in re.split(r"\n[ \t\u3000]*\n", text) if p.strip()]
     waiting = ""
-    for paragraph in paragraphs:
+    for whole in paragraphs:
+        paragraph, alone = _without_address(whole)
+        parts.extend(_Part(line) for line in alone)
         found = list(ADDRESS.finditer(paragraph))
         if not found:
             if _stands_alone(paragraph):
@@ -158,6 +140,19 @@ def _parts(text: str) -> list[_Part]:
     if waiting:
         _give_to_last(parts, waiting)
     return parts
+
+
+def _without_address(paragraph: str) -> tuple[str, list[str]]:
+    """Part pieces of print and broadcast, one a line, from the pieces with addresses around them.
+
+    Only where each address has its title on its own line, so that no line without one is a title of another.
+    """
+    lines = paragraph.splitlines()
+    with_one = [line for line in lines if ADDRESS.search(line)]
+    if not with_one or not all(_titles(ADDRESS.sub(" ", line)) for line in with_one):
+        return paragraph, []
+    alone = [line for line in lines if not ADDRESS.search(line) and _is_piece(line)]
+    return "\n".join(line for line in lines if line not in alone), alone
 
 
 def _give_to_last(parts: list[_Part], text: str) -> None:
@@ -213,7 +208,7 @@ def _trimmed(address: str) -> str:
     return plain if "://" in plain else f"http://{plain}"
 
 
-def _row(part: _Part, today: date, known: Known) -> Row | None:
+def _row(part: _Part, today: date, known: Known, span: tuple[date, date] | None) -> Row | None:
     said = _labelled(part.text)
     body = said.pop("", "")
     names = [text for text in _brackets(body) if _is_outlet(text, known)]
@@ -222,9 +217,11 @@ def _row(part: _Part, today: date, known: Known) -> Row | None:
     if not title and not part.address:
         return None
     about = part.text.replace(title, " ") if title else part.text
-    day = full_day(about) or address_day(part.address) or short_day(about, today)
+    day = full_day(about) or address_day(part.address) or short_day(about, today, span)
     day = day or spoken_day(about, today)
     channel = _channel(about, part.address)
+    if channel == "web":
+        channel = known.channel(outlet, about, part.address) or channel
     return Row(
         title=title[:300],
         address=part.address[:1000],
@@ -266,10 +263,6 @@ def _lines(text: str) -> list[str]:
     return [NUMBERING.sub("", line).strip(EDGES) for line in text.splitlines() if line.strip(EDGES)]
 
 
-def _plain_name(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).strip("《》").casefold()
-
-
 def _is_outlet(text: str, known: Known) -> bool:
     return bool(known.by_name(text)) or (len(text) <= 12 and bool(OUTLET_ENDS.search(text)))
 
@@ -293,7 +286,7 @@ def _prefix(body: str, known: Known) -> str:
 
 
 def _mentioned(body: str, known: Known) -> str:
-    plain = _plain_name(body)
+    plain = plain_name(body)
     inside = [name for name in known.names if len(name) >= 3 and name in plain]
     return known.names[max(inside, key=len)] if inside else ""
 
@@ -304,7 +297,8 @@ def _title(body: str, outlet: str, names: Sequence[str], known: Known) -> str:
     for name in names:
         rest = re.sub(rf"[《【「“]{re.escape(name)}[》】」”]", " ", rest)
     quoted = [_tidy(text) for text in _brackets(rest)]
-    lines = [_bare(line, outlet, known) for line in _titles(rest)]
+    called = known.names_of(outlet)
+    lines = [_bare(line, called, known) for line in _titles(rest)]
     lines = [line for line in lines if len(line) >= 4 and not CHATTER.match(line)]
     book = [
         _tidy(next(filter(None, m.groups()))) for m in BRACKETS.finditer(rest) if m.group().startswith("《")
@@ -322,13 +316,13 @@ def _wraps(line: str, title: str) -> bool:
     return len(title) < 8 and len(rest) >= 6 and not PAGE.search(rest) and not re.search(r"\d月", rest)
 
 
-def _bare(line: str, outlet: str, known: Known) -> str:
-    """A line without outlet, date, page and clock at its ends."""
+def _bare(line: str, called: Sequence[str], known: Known) -> str:
+    """A line without outlet, date, page and clock at its ends; `called` are the outlet's names."""
     rest = re.sub(r"[（(]?(?:转载|转发|转自.{0,8})[)）]?$", "", line)
     head, mark, tail = _head(rest)
-    if mark and len(head) <= 12 and len(tail) >= 4 and (_is_outlet(head, known) or head == outlet):
+    if mark and len(head) <= 12 and len(tail) >= 4 and (_is_outlet(head, known) or head in called):
         rest = tail
-    rest = without_edges(rest, outlet)
+    rest = without_edges(rest, called)
     match = re.fullmatch(r"(.{4,}?)[\s]*[-—|｜_]+[\s]*(\S{2,12})", rest)
     if match and _is_outlet(match.group(2), known):
         rest = match.group(1)

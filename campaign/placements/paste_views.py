@@ -39,7 +39,7 @@ def paste() -> Page:
     if not form.validate_on_submit():
         page = render_template("placements/paste.html", form=form, bookmarklet=_bookmarklet())
         return page, 422 if form.errors else 200
-    rows, known = pasting.read_message(db.session, form.message.data, _today())
+    rows, known = pasting.read_message(db.session, web.programme(), form.message.data, _today())
     if not rows:
         form.message.errors = [
             _("No piece was found in it: there is neither an address nor a title with its day.")
@@ -142,7 +142,7 @@ def look() -> Response | tuple[Response, int]:
 def from_page() -> Page:
     """Where the bookmarklet leads: one row, made from the address and the title of the page that is open."""
     address, title = request.args.get("address", "")[:1000], request.args.get("title", "")[:300]
-    rows, known = pasting.read_message(db.session, f"标题：{title}\n{address}", _today())
+    rows, known = pasting.read_message(db.session, web.programme(), f"标题：{title}\n{address}", _today())
     if not rows:
         return redirect(url_for("placements.paste"))
     found = pasting.proposals(db.session, web.programme(), web.actor(), rows[:1], known)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from campaign.access import Actor, scoped
 from campaign.outlets.models import Outlet, OutletAddress, OutletName
 from campaign.placements import fetch, paste
+from campaign.placements.known import Known, known_from
 from campaign.placements.models import Placement
 from campaign.placements.page_facts import PageFacts, facts_of
-from campaign.placements.paste import Known, Row
+from campaign.placements.paste import Row
 from campaign.placements.rules import address_key
 from campaign.programmes.models import Programme
 
@@ -32,13 +33,15 @@ class Proposal:
 def known_outlets(session: Session) -> Known:
     """All names and web domains of the registry, in two queries."""
     here = Outlet.merged_into_id.is_(None)
-    names = session.execute(select(OutletName.name, Outlet.name).join(OutletName.outlet).where(here))
+    names = session.execute(
+        select(OutletName.name, Outlet.name, OutletName.channel).join(OutletName.outlet).where(here)
+    )
     hosts = session.execute(
-        select(OutletAddress.key, Outlet.name)
+        select(OutletAddress.key, Outlet.name, OutletAddress.kind)
         .join(OutletAddress.outlet)
         .where(here, OutletAddress.kind.in_(("web", "client")), ~OutletAddress.key.contains("/"))
     )
-    return paste.known_from(((a, b) for a, b in names), ((a, b) for a, b in hosts))
+    return known_from(((a, b, c) for a, b, c in names), ((a, b, c) for a, b, c in hosts))
 
 
 def holders(session: Session, programme: Programme, addresses: Iterable[str]) -> dict[str, Placement]:
@@ -80,10 +83,12 @@ def proposals(
     return found
 
 
-def read_message(session: Session, message: str, today: date) -> tuple[tuple[Row, ...], Known]:
+def read_message(
+    session: Session, programme: Programme, message: str, today: date
+) -> tuple[tuple[Row, ...], Known]:
     """Read a message with all that the registry knows."""
-    known = known_outlets(session)
-    return paste.rows_of(message, today=today, known=known), known
+    known, span = known_outlets(session), (programme.starts_on, programme.ends_on)
+    return paste.rows_of(message, today=today, known=known, span=span), known
 
 
 def look(address: str) -> PageFacts | None:

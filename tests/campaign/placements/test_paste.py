@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from campaign.placements.paste import MAX_ROWS, Known, Row, rows_of
+from campaign.placements.known import Known, known_from
+from campaign.placements.paste import MAX_ROWS, Row, rows_of
 
 TODAY = date(2024, 11, 1)
 NAMES = ("南方日报", "南方+", "人民网", "科技日报", "羊城晚报", "中国科技网", "示例广播电视台", "学习强国")
@@ -257,3 +258,51 @@ def test_many_such_lines_are_as_many_rows():
 def test_a_day_that_belongs_to_the_headline_stays_in_it(said, title):
     (row,) = read(f"南方日报 2024年9月2日 {said} https://paper.example.cn/a/1.html")
     assert (row.title, row.outlet, row.published_on) == (title, "南方日报", date(2024, 9, 2))
+
+
+def test_a_day_without_a_year_is_looked_for_in_the_programme():
+    said = "南方日报 {} 一块换热器的十年攻关 https://paper.example.cn/a/1.html"
+    span = (date(2024, 7, 1), date(2024, 12, 31))
+    days = {"9月3日": date(2024, 9, 3), "2月3日": date(2026, 2, 3), "12月3日": date(2024, 12, 3)}
+    for text, day in days.items():
+        (row,) = rows_of(said.format(text), today=date(2026, 11, 21), known=KNOWN, span=span)
+        assert row.published_on == day
+
+
+def test_another_name_of_the_outlet_is_no_part_of_the_title():
+    known = Known({"南方日报": "南方日报", "南方日报客户端": "南方日报"})
+    message = "9月6日 南方日报客户端 老车间亮起了灯 https://wap.example.cn/1"
+    (row,) = rows_of(message, today=TODAY, known=known)
+    assert (row.title, row.outlet, row.published_on) == ("老车间亮起了灯", "南方日报", date(2024, 9, 6))
+
+
+def test_a_printed_piece_between_lines_with_addresses_is_not_lost():
+    message = """南方日报 9月3日 一块换热器的十年攻关 https://paper.example.cn/a/1.html
+《科技日报》9月10日A05版刊发《示例企业的创新样本》
+人民网 9月5日 老车间亮起了灯 https://paper.example.cn/a/2.html"""
+    assert sorted(told(message)) == sorted(
+        [
+            ("一块换热器的十年攻关", "南方日报", "2024-09-03"),
+            ("示例企业的创新样本", "科技日报", "2024-09-10"),
+            ("老车间亮起了灯", "人民网", "2024-09-05"),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "address", "channel"),
+    [
+        ("人民日报客户端 9月6日 老车间亮起了灯", "https://x.example.cn/1", "client"),
+        ("人民日报 9月6日 老车间亮起了灯", "https://wap.app.example.cn/1", "client"),
+        ("人民日报 9月6日 老车间亮起了灯", "https://paper.example.cn/1", "web"),
+        ("人民日报客户端 9月6日 老车间亮起了灯", "https://mp.weixin.qq.com/s/AbC", "account"),
+    ],
+)
+def test_the_channel_follows_from_the_name_that_was_written_or_the_domain(said, address, channel):
+    """B2: the client of an outlet is another channel than its site."""
+    known = known_from(
+        [("人民日报", "人民日报", ""), ("人民日报客户端", "人民日报", "client")],
+        [("app.example.cn", "人民日报", "client"), ("paper.example.cn", "人民日报", "web")],
+    )
+    (row,) = rows_of(f"{said} {address}", today=TODAY, known=known)
+    assert (row.title, row.outlet, row.channel) == ("老车间亮起了灯", "人民日报", channel)
