@@ -173,7 +173,7 @@ def coverage_chart(
             (x, y),
             (6, -15) if below else (0, 9),
             textcoords="offset points",
-            ha="right" if x == places[-1] and lags else "left" if below else "center",
+            ha="center" if not below else "right" if x == places[-1] else "left",
             color=colour,
             fontproperties=text,
         )

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 
-from reports.glyphs import without_invisible
+from reports.glyphs import check_texts, texts_in, without_invisible
 from reports.typesetting import compiled, families, template_bytes
 from reports.wording import SHANGHAI, chinese_date, chinese_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reports.charts import Chart, FontFiles
 
 TEMPLATE = "coverage.typ"
@@ -102,7 +104,10 @@ class Written:
 def coverage_pdf(
     book: CoverageBook, charts: tuple[tuple[str, Chart], ...], folder: Path, fonts: FontFiles
 ) -> Written:
-    """Set the book; `folder` holds the pictures that entries name. Raises ReportError when typst refuses."""
+    """Set the book; `folder` holds the pictures that entries name.
+
+    Raises ReportError when typst refuses and, with its place, for a character that no font can show.
+    """
     return _set("book", book, charts, folder, fonts)
 
 
@@ -118,6 +123,7 @@ def _set(
     folder: Path,
     fonts: FontFiles,
 ) -> Written:
+    check_texts(_texts(book), fonts)
     template = folder / TEMPLATE
     template.write_bytes(template_bytes(TEMPLATE))
     data = {
@@ -137,6 +143,15 @@ def _set(
         return Written(pdf, len(document))
     finally:
         document.close()
+
+
+def _texts(book: CoverageBook) -> Iterator[tuple[str, str]]:
+    for key, value in asdict(book).items():
+        if key != "entries":
+            yield from (("封面与统计", text) for text in texts_in(value))
+    for entry in book.entries:
+        place = f"第{entry.number}篇“{entry.title}”"
+        yield from ((place, text) for text in texts_in(asdict(entry)))
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - what asdict gives

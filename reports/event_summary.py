@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reports.glyphs import without_invisible
+from reports.glyphs import check_texts, texts_in, without_invisible
 from reports.paper import CENTRED, HEITI, RIGHT, Paper
 from reports.typesetting import typeset
 from reports.wording import SHANGHAI, chinese_date
@@ -66,7 +66,7 @@ def _pairs(figures: tuple[tuple[str, str], ...]) -> list[list[str]]:
 
 
 def summary_pdf(summary: EventSummary, fonts: FontFiles) -> bytes:
-    """Return the summary as PDF."""
+    """Return the summary as PDF. Raises ReportError, with its place, for a character no font can show."""
     clean = without_invisible
     data = {
         "title": clean(summary.title),
@@ -83,4 +83,5 @@ def summary_pdf(summary: EventSummary, fonts: FontFiles) -> bytes:
         ],
     }
     pictures = {f"photo{number}.jpg": content for number, (content, _caption) in enumerate(summary.photos)}
+    check_texts(((f"“{summary.title}”", text) for text in texts_in(data, but=("file",))), fonts)
     return typeset(TEMPLATE, data, pictures, fonts, summary.made_at)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reports.glyphs import without_invisible
+from reports.glyphs import check_texts, texts_in, without_invisible
 from reports.typesetting import typeset
 from reports.wording import SHANGHAI, chinese_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from reports.charts import FontFiles
@@ -39,8 +40,17 @@ class Catalogue:
     made_at: datetime
 
 
+def _texts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for text in (catalogue.title, catalogue.issuer):
+        yield "封面", text
+    for entry in catalogue.entries:
+        told = (entry.title, entry.firm, entry.label, entry.interaction, entry.facts)
+        yield from ((f"展品“{entry.title}”", text) for text in texts_in(told))
+
+
 def catalogue_pdf(catalogue: Catalogue, fonts: FontFiles) -> bytes:
-    """Return the catalogue as PDF."""
+    """Return the catalogue as PDF. Raises ReportError, with its place, for a character no font can show."""
+    check_texts(_texts(catalogue), fonts)
     clean = without_invisible
     data = {
         "title": clean(catalogue.title),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from reports.blocks import Heading, Paragraph, Picture, Table, place_cells
 from reports.errors import N_, ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from reports.blocks import Block, Document
@@ -59,6 +60,19 @@ def check_texts(texts: Iterable[tuple[str, str]], fonts: FontFiles) -> None:
     characters = showable(fonts) | {ord("\n"), ord("\t")}
     for place, text in texts:
         _check(place, text, characters)
+
+
+def texts_in(value: object, *, but: Collection[str] = ()) -> Iterator[str]:
+    """Give every text of plain data, those under the keys in `but` left out."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            if key not in but:
+                yield from texts_in(one, but=but)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from texts_in(one, but=but)
 
 
 def check_chart_labels(caption: str, labels: Iterable[str], fonts: FontFiles) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import segno
 
 from reports.errors import N_, ReportError
-from reports.glyphs import check_texts, without_invisible
+from reports.glyphs import check_texts, texts_in, without_invisible
 from reports.lecture_seats import NOT_COMING, seats_of
 from reports.lecture_words import period_words, place_of
 from reports.pdf import typeset
@@ -84,7 +84,7 @@ def _spaced(name: str) -> str:
 
 def _set(template: str, data: dict[str, Any], fonts: FontFiles, plan: LecturePlan) -> bytes:
     plain: dict[str, Any] = _cleaned(data)
-    check_texts(((f"“{plan.title}”", text) for text in _strings(plain)), fonts)
+    check_texts(((f"“{plan.title}”", text) for text in texts_in(plain, but=("qr",))), fonts)
     return typeset(template, {"data": plain}, fonts, plan.made_at)
 
 
@@ -96,13 +96,3 @@ def _cleaned(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return {key: _cleaned(one) for key, one in value.items()}
     return value
-
-
-def _strings(value: Any) -> list[str]:  # noqa: ANN401 - JSON
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [text for one in value for text in _strings(one)]
-    if isinstance(value, dict):
-        return [text for key, one in value.items() if key != "qr" for text in _strings(one)]
-    return []

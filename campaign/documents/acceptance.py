@@ -65,6 +65,7 @@ def _known(facts: Facts, key: str) -> tuple[str, str, str]:
     approved = [row for line in facts.lines for row in line.approved]
     pending = len(facts.expenses) - len(approved)
     words = f"支出{len(approved)}笔共{money(facts.spent_fen)}，均附凭证并经第二人审批"
+    words = words if approved else "尚无已审批的支出"
     words += f"；另有{pending}笔共{money(facts.pending_fen)}待审批" if pending else ""
     within = facts.spent_fen <= (facts.profile.budget.total_fen or 0)
     verdict = ACCEPTED if approved and within and not pending else TO_CHECK
