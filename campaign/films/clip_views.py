@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func as sql
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from campaign import footage, web
@@ -20,7 +21,7 @@ from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.films import clip_facts, clips, dress, queries, release, rules
 from campaign.films.forms import ClipForm, after_act, player_films, stored_ranges, typed_ranges
-from campaign.films.models import Clip, SourceVideo
+from campaign.films.models import Clip, ClipRange, SourceVideo
 from campaign.films.rendition_cards import cards_of
 from campaign.films.room import (
     badge,
@@ -127,11 +128,17 @@ FILTERS = (
 )
 
 
-def listing_of(args: Mapping[str, str]) -> Listing:
-    """The list of clips with the search, filters and order of an address."""
+def listing_of(args: Mapping[str, str], *, shown_only: bool = False) -> Listing:
+    """The list of clips with the search, filters and order of an address.
+
+    For what is only shown the films that clips are cut from stay in the database, with all that was measured.
+    """
+    statement = reviews.with_dossier(queries.clips(web.programme(), web.actor()))
+    if shown_only:
+        statement = statement.options(selectinload(Clip.ranges).lazyload(ClipRange.source))
     return Listing.build(
         db.session,
-        reviews.with_dossier(queries.clips(web.programme(), web.actor())),
+        statement,
         COLUMNS,
         FILTERS,
         search=contains(Clip.title, sql.coalesce(Case.title, "")),
@@ -151,7 +158,7 @@ def place_words(place: int | None) -> str:
 @blueprint.route("/clips/", endpoint="clips")
 @allow(EVERY_ROLE)
 def index() -> str | Response:
-    listing = listing_of(request.args)
+    listing = listing_of(request.args, shown_only=True)
     if listing.wants_export:
         return web.export(listing, _("Clips"))
     running = queries.running_jobs(db.session, clips.RENDER, listing.rows)
@@ -202,7 +209,7 @@ def _workplace(clip: Clip | None, film: SourceVideo | None) -> str | WerkzeugRes
     case = clip.case if clip else (film.case if film else None)
     form = ClipForm(
         data={
-            "title": clip.title if clip else (case.title if case else ""),
+            "title": clip.title if clip else _proposed_title(case),
             "case_id": str(case.id) if case else "",
         }
         if request.method == "GET"
@@ -240,6 +247,10 @@ def _workplace(clip: Clip | None, film: SourceVideo | None) -> str | WerkzeugRes
         return _studio(form, clip, films, rows, film), 409 if newer else 422
     flash(_("The clip is in the queue.") if act == "render" else _("The draft has been saved."), "success")
     return redirect(url_for("films.show_clip", clip_id=clip.id), 303)
+
+
+def _proposed_title(case: Case | None) -> str:
+    return queries.free_title(db.session, web.programme(), case.title) if case else ""
 
 
 def _seen_revision() -> int | None:

@@ -94,6 +94,14 @@ def clips_of_film(session: Session, film: SourceVideo, actor: Actor) -> list[Cli
     return list(session.scalars(statement).unique())
 
 
+def free_title(session: Session, programme: Programme, title: str) -> str:
+    """The title, numbered where a clip of the programme has it: cut lists know clips by their titles."""
+    alike = Clip.title.startswith(title, autoescape=True)
+    taken = set(session.scalars(select(Clip.title).where(Clip.programme_id == programme.id, alike)))
+    names = (title if number == 1 else f"{title}（{number}）" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
 def clip_counts(session: Session, programme: Programme, actor: Actor) -> dict[str, int]:
     """How many clips stand in each state."""
     statement = (

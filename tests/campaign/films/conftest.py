@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from campaign import jobs
+from campaign import footage, jobs
 from campaign.films import services
 from campaign.films.jobs import INGEST
 from campaign.films.models import SourceVideo
@@ -102,10 +105,28 @@ def run_jobs(session):
     return run
 
 
+@pytest.fixture(scope="session")
+def ingested(film_folder, good_film):
+    """What the engine makes of the good film, once for all tests; test_ingest.py sees how it is made."""
+    folder = film_folder / "ingested"
+    folder.mkdir()
+    return footage.ingest(good_film, folder, good_film.name)
+
+
 @pytest.fixture
-def ready_film(bring_in, run_jobs, session, good_film):
+def ready_film(bring_in, run_jobs, session, good_film, ingested, monkeypatch):
+    """The good film, taken in and checked by the real job; only the engine's files are copies."""
+
+    def copied(_path, out_dir, _name, **_told):
+        kinds = ("proxy", "poster", "filmstrip", "waveform")
+        return replace(
+            ingested, **{kind: Path(shutil.copy(getattr(ingested, kind), out_dir)) for kind in kinds}
+        )
+
     film = bring_in(good_film, "高效换热器攻关.mp4")
-    job = run_jobs(INGEST, film.id)
+    with monkeypatch.context() as patched:
+        patched.setattr(footage, "ingest", copied)
+        job = run_jobs(INGEST, film.id)
     assert (job.state, job.error) == ("done", None)
     session.refresh(film)
     return film

@@ -23,7 +23,8 @@ def span(film, start, end):
 @pytest.fixture
 def make_clip(session, world, ready_film):
     def make(*spans, title="两分钟版", clip=None):
-        spans = spans or (span(ready_film, "0.4", "1.2"), span(ready_film, "2", "3"))
+        # Ten frames: every one more is encoded, decoded and compared in all tests that only look at states.
+        spans = spans or (span(ready_film, "0.4", "0.8"),)
         return clips.save(
             session,
             clip,
@@ -72,9 +73,9 @@ def test_a_clip_without_a_range_is_refused(session, ready_film):
     ]
 
 
-def test_a_render_holds_exactly_the_asked_frames(session, make_clip, run_jobs, storage):
+def test_a_render_holds_exactly_the_asked_frames(session, make_clip, run_jobs, storage, ready_film):
     """A12."""
-    clip = make_clip()
+    clip = make_clip(span(ready_film, "0.4", "1.2"), span(ready_film, "2", "3"))
     clips.order_render(session, clip, user_id=None)
     assert clip.state == "rendering"
     job = run_jobs(RENDER, clip.id)
@@ -118,7 +119,7 @@ def test_a_render_that_runs_again_from_the_start_gives_one_result(session, make_
     session.rollback()
     jobs.run_now(job.id, job.attempt, worker="test")
     session.refresh(clip)
-    assert (clip.state, clip.frame_count) == ("ready", 45)
+    assert (clip.state, clip.frame_count) == ("ready", 10)
     first = clip.asset.sha256
     jobs.run_now(job.id, job.attempt, worker="test")
     session.refresh(clip)

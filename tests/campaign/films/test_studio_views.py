@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
+
 import pytest
 
+from campaign.films import clips
 from campaign.films.models import Clip
+from campaign.films.rules import Span
+from tests.factories import make_case
 
 
 def edit_list(film, start="1", end="2", **more):
@@ -112,3 +118,17 @@ def test_a_clip_keeps_its_film_while_that_is_checked_anew(officer, base, ready_f
     page = officer.get(begun["edit_url"])
     assert page.status_code == 200
     assert f'<option value="{ready_film.id}" selected>' in page.get_data(as_text=True)
+
+
+def test_a_second_clip_of_a_case_is_proposed_another_title(session, officer, base, ready_film, world):
+    """Issue 4, point 6: a cut list knows a clip again by its title."""
+    case = make_case(session, world, "高效换热器")
+    ready_film.case_id, ready_film.match = case.id, "chosen"
+    session.commit()
+    seen = []
+    for _ in range(3):
+        page = officer.get(f"{base}/clips/new?film={ready_film.id}").text
+        seen.append(re.search(r'name="title"[^>]* value="([^"]*)"', page).group(1))
+        draft = clips.Draft(seen[-1], case, (Span(ready_film.id, Fraction(0), Fraction(len(seen))),))
+        clips.save(session, None, draft, programme_id=world.programme.id, owner_id=world.province.id)
+    assert seen == ["高效换热器", "高效换热器（2）", "高效换热器（3）"]
