@@ -8,7 +8,7 @@ before it is renamed.
 import contextlib
 import math
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -272,8 +272,8 @@ class _Job:
         try:
             lane = plan_lane(encode)
             self.plan = lane.plan
-            self._copy(lane, part, reading, preset)
-            return self.check(part, reading, lane)
+            made = self._copy(lane, part, reading, preset)
+            return self.check(part, reading, lane, made)
         except NoLane as doubt:
             reason = doubt.reason
         except (EngineFailed, CutFailed, Damaged, NotAFilm, av.error.FFmpegError, ValueError, LookupError):
@@ -282,7 +282,10 @@ class _Job:
         self.plan = encode.by_lane("encode", reason)
         return None
 
-    def _copy(self, lane: LanePlan, part: Path, reading: LoudnessReading, preset: str) -> None:
+    def _copy(
+        self, lane: LanePlan, part: Path, reading: LoudnessReading, preset: str
+    ) -> list[tuple[Edges, Path]]:
+        """Write the clip from copied and encoded pictures; give the files of the encoded ones."""
         made = self._encode_edges(lane, preset)
         track = self.folder / "track.mp4"
         if not write_track(lane, made, track, self.should_stop):
@@ -294,6 +297,7 @@ class _Job:
         self._run(
             ["-y", "-copyts", *out.get_args()], _MEASURE_SHARE + _EDGE_SHARE, _ENCODE_SHARE - _EDGE_SHARE
         )
+        return made
 
     def _encode_edges(self, lane: LanePlan, preset: str) -> list[tuple[Edges, Path]]:
         """Encode cards, titled pictures and what lies beside the copied groups, in one file or a few."""
@@ -393,14 +397,20 @@ class _Job:
             sound, [Filter("apad", {"whole_len": samples}), Filter("atrim", {"end_sample": samples})]
         )
 
-    def check(self, part: Path, reading: LoudnessReading, lane: LanePlan | None = None) -> LoudnessReading:
+    def check(
+        self,
+        part: Path,
+        reading: LoudnessReading,
+        lane: LanePlan | None = None,
+        edges: Sequence[tuple[Edges, Path]] = (),
+    ) -> LoudnessReading:
         """Prove that the result is what was asked."""
         start = _MEASURE_SHARE + _ENCODE_SHARE
         few = ["-threads", str(self.threads)] if self.threads else []
         return verify(
             part, self.plan,
             run=lambda args: self._run([*few, *args], start, 1 - start), name=self.name, measured=reading,
-            lane=lane, packets=self.packets,
+            lane=lane, packets=self.packets, edges=edges,
         )  # fmt: skip
 
     def _input(self, segment: Segment, number: int, *, picture: bool) -> Any:  # noqa: ANN401 - ffmpeg-python has no types

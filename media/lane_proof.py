@@ -1,16 +1,17 @@
 """Proof that a clip of the fast lane is what was asked, before anybody gets it.
 
-Every copied picture is read back from the clip and compared byte for byte with the source, read anew; what a
-decoder makes of equal bytes behind an IDR and equal parameter sets is equal. That decoders agree is proved on
-decoded pictures: the clip is decoded strictly through every seam, in every encoded piece and at places of the
-middle; what was copied has to be identical with the source there, and what was encoded nearly so, but for
-titles that lie over it. Cards have no source; they are decoded and counted.
+Every picture is read back from the clip and compared byte for byte: copied ones with the source, encoded ones
+with what the encoder made, both read anew. What a decoder makes of equal bytes behind an IDR and equal
+parameter sets is equal. That decoders agree is proved on decoded pictures: the clip is decoded strictly
+through every seam, in every encoded piece and at places of the middle; what was copied has to be identical
+with the source there, and what was encoded nearly so, but for titles that lie over it. Cards have no source;
+they are decoded and counted.
 """
 
 import contextlib
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -25,8 +26,8 @@ from media.dressing import drawn_overlays
 from media.errors import N_
 from media.h264 import NotUnderstood
 from media.info import MediaInfo, VideoStream
-from media.lane import Grid, LanePlan, NoLane, Piece, stream_of
-from media.lane_write import copied_samples
+from media.lane import Edges, Grid, LanePlan, NoLane, Piece, stream_of
+from media.lane_write import Sample, copied_samples, encoded_samples
 from media.plan import RenderPlan, Segment
 from media.probe import open_film
 
@@ -129,10 +130,10 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def prove(part: Path, made: MediaInfo, lane: LanePlan) -> None:
-    """Compare a finished clip with its sources; NoLane says what is in doubt."""
+def prove(part: Path, made: MediaInfo, lane: LanePlan, edges: Sequence[tuple[Edges, Path]]) -> None:
+    """Compare a finished clip with its sources and its encoded edges; NoLane says what is in doubt."""
     try:
-        _prove_bytes(part, made, lane)
+        _prove_bytes(part, made, lane, edges)
         _prove_pictures(part, made, lane)
     except NotUnderstood as error:
         raise NoLane(N_("The copied clip cannot be read back.")) from error
@@ -140,11 +141,12 @@ def prove(part: Path, made: MediaInfo, lane: LanePlan) -> None:
         raise NoLane(N_("The copied clip cannot be decoded without an error.")) from error
 
 
-def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
-    """Read every picture back: bytes as in the source, key frames, numbers and times without a gap."""
+def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan, edges: Sequence[tuple[Edges, Path]]) -> None:
+    """Read every picture back: bytes as they were made, key frames, numbers and times without a gap."""
+    encoded = _encoded(edges)
     picture = _picture(made)
     pieces = iter(lane.pieces)
-    expected: Iterator[tuple[int, bytes, bool]] = iter(())
+    expected: Iterator[Sample] = iter(())
     seen: set[int] = set()
     last_dts: int | None = None
     with open_film(part, hostile.admit(part)) as film:
@@ -154,7 +156,7 @@ def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
             raise NoLane(N_("The clip lost parameter sets of the source."))
         grid = Grid.of(picture, stream)
         ticks = round(1 / (Fraction(stream.time_base or 1) * lane.plan.delivery.rate))
-        left, copied = 0, False
+        left = 0
         for packet in film.demux(stream):
             if not packet.size:
                 continue
@@ -167,21 +169,25 @@ def _prove_bytes(part: Path, made: MediaInfo, lane: LanePlan) -> None:
                 piece = next(pieces, None)
                 if piece is None:
                     break
-                left, copied = piece.frames, bool(piece.groups)
-                expected = _expected(piece, lane) if copied else iter(())
+                left = piece.frames
+                expected = iter(copied_samples(piece, lane.film(piece)) if piece.groups else encoded[piece])
             left -= 1
-            shown, data = grid.index(packet.pts), bytes(packet)
+            shown = grid.index(packet.pts)
             seen.add(shown)
-            if copied and (shown, data, packet.is_keyframe) != next(expected, None):
-                raise NoLane(N_("Frame %(number)s of the clip is not the source's."), number=shown)
+            if Sample(shown, bytes(packet), packet.is_keyframe) != next(expected, None):
+                raise NoLane(
+                    N_("Frame %(number)s of the clip is not the one that was made for it."), number=shown
+                )
         more = any(packet.size for packet in film.demux(stream))
     if more or left or next(pieces, None) or seen != set(range(lane.plan.frames)):
         raise NoLane(N_("The clip does not hold every frame once."))
 
 
-def _expected(piece: Piece, lane: LanePlan) -> Iterator[tuple[int, bytes, bool]]:
-    for sample in copied_samples(piece, lane.film(piece)):
-        yield sample.shown, sample.data, sample.is_key
+def _encoded(edges: Sequence[tuple[Edges, Path]]) -> dict[Piece, list[Sample]]:
+    found: dict[Piece, list[Sample]] = {}
+    for one, path in edges:
+        found |= encoded_samples(one, path)[1]
+    return found
 
 
 def _prove_pictures(part: Path, made: MediaInfo, lane: LanePlan) -> None:

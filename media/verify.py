@@ -16,7 +16,7 @@ from media.dressing import drawn_overlays
 from media.errors import N_, CutFailed
 from media.graph import fitted, is_full_range, kept, matrix_of, sampling_offset
 from media.info import MediaInfo, VideoStream
-from media.lane import LanePlan
+from media.lane import Edges, LanePlan
 from media.lane_proof import prove
 from media.loudness import LoudnessReading
 from media.moments import pictures_around, turned
@@ -51,6 +51,7 @@ def verify(
     measured: LoudnessReading | None = None,
     lane: LanePlan | None = None,
     packets: Path | None = None,
+    edges: Sequence[tuple[Edges, Path]] = (),
 ) -> LoudnessReading:
     """Prove that a result is what its plan asks; give its measured loudness.
 
@@ -58,11 +59,12 @@ def verify(
 
     The sound is decoded wholly. Pictures that were encoded are compared with the list of packets that the
     encoder issued, and decoded at both ends and here and there; without a list they are decoded wholly. Of
-    a result that was partly copied (with its lane plan) the copied middle is proved by the bytes of its
-    source and decoded at the seams and here and there. Raises CutFailed when streams, size, rate, number of
-    pictures or length are not those of the plan, when the first or last picture of a range is not the asked
-    one of its source, when a card, name or subtitle is not there, when sound of the source is missing at an
-    end of a range, or when the sound is too loud or too quiet; NoLane when copied pictures are in doubt.
+    a result that was partly copied (with its lane plan and the files of its encoded edges) every picture is
+    proved by the bytes it was made of and decoded at the seams and here and there. Raises CutFailed when
+    streams, size, rate, number of pictures or length are not those of the plan, when the first or last
+    picture of a range is not the asked one of its source, when a card, name or subtitle is not there, when
+    sound of the source is missing at an end of a range, or when the sound is too loud or too quiet; NoLane
+    when copied pictures are in doubt.
     """
     info = probe(part, name=name)
     _check_streams(info, plan, name)
@@ -87,7 +89,7 @@ def verify(
             name=name, found=outcome.frames, asked=plan.frames,
         )  # fmt: skip
     if lane:
-        prove(part, info, lane)
+        prove(part, info, lane, edges)
     else:
         _check_edges(part, info, plan, name)
     check_dress(part, plan, name)

@@ -500,6 +500,18 @@ def add_one(real):
     return added
 
 
+def spoil_edge(real):
+    def spoilt(edges, path):
+        config, made = real(edges, path)
+        samples = next(iter(made.values()))
+        data = bytearray(samples[3].data)
+        data[len(data) // 2] ^= 1
+        samples[3] = dataclasses.replace(samples[3], data=bytes(data))
+        return config, made
+
+    return spoilt
+
+
 def confuse(real):
     def confused(piece, segment):
         raise h264.NotUnderstood("A test.")
@@ -512,11 +524,19 @@ def confuse(real):
     [
         ("copied_samples", spoil_bytes),
         ("encoded_samples", swap_edges),
+        ("encoded_samples", spoil_edge),
         ("copied_samples", lose_one),
         ("copied_samples", add_one),
         ("copied_samples", confuse),
     ],
-    ids=["a flipped bit", "edge frames out of order", "a lost frame", "a frame too many", "unreadable"],
+    ids=[
+        "a flipped bit",
+        "edge frames out of order",
+        "a flipped bit of an edge",
+        "a lost frame",
+        "a frame too many",
+        "unreadable",
+    ],
 )
 def test_a_copy_in_doubt_is_thrown_away_and_encoded(folder, tmp_path, monkeypatch, name, spoil):
     """The proof reads source and clip anew, so what went wrong while writing is found."""
