@@ -157,7 +157,12 @@ def sheet(token: str) -> Page | Response:
         if not wrong:
             remarks = {one.id: typed.get(f"remark-{one.id}", "").strip()[:500] for one in entries}
             hand_in = typed.get("act") == "hand-in"
-            left = scoring.write_sheet(db.session, expert, read, remarks, hand_in=hand_in, now=utc_now())
+            try:
+                left = scoring.write_sheet(db.session, expert, read, remarks, hand_in=hand_in, now=utc_now())
+            except Refused:
+                # Handed in, or closed, while this was on its way: the page says so.
+                db.session.rollback()
+                return redirect(url_for("exhibits_open.sheet", token=token), 303)
             missing = set(left)
             if not missing:
                 return redirect(

@@ -91,7 +91,26 @@ def write_sheet(
     hand_in: bool,
     now: datetime,
 ) -> list[int]:
-    """Keep what an expert scored; handing in needs every exhibit. Gives those that are missing. Commits."""
+    """Keep what an expert scored; handing in needs every exhibit. Gives those that are missing. Commits.
+
+    Where the same sheet comes twice at the same moment, the rows of the first are changed by the second.
+    """
+    try:
+        return _write_sheet(session, expert, sheet, remarks, hand_in=hand_in, now=now)
+    except IntegrityError:
+        session.rollback()
+        return _write_sheet(session, expert, sheet, remarks, hand_in=hand_in, now=now)
+
+
+def _write_sheet(
+    session: Session,
+    expert: Expert,
+    sheet: Mapping[int, tuple[Triple, bool]],
+    remarks: Mapping[int, str],
+    *,
+    hand_in: bool,
+    now: datetime,
+) -> list[int]:
     problem = why_read_only(expert, now)
     if problem is not None:
         raise Refused(problem)

@@ -8,7 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from campaign.attendance.models import EventGate, SignIn, SurveyAnswer
+from campaign.attendance.models import EventGate, EventPiece, SignIn, SurveyAnswer
+from campaign.attendance.piece_services import decide_piece
+from campaign.db import db
+from campaign.lectures.models import LectureEvent
+from campaign.placements.models import Placement
+from tests.factories import make_outlet
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 AT_ONCE = 50
@@ -83,3 +88,29 @@ def test_one_device_answers_the_survey_once_and_fifty_devices_fifty_times(app, s
     assert together(another) == [303] * AT_ONCE
     session.rollback()
     assert count(session, SurveyAnswer) == 1 + AT_ONCE
+
+
+def test_a_piece_put_to_an_event_by_fifty_hands_stands_there_once(app, session, world, event):
+    """A7."""
+    outlet = make_outlet()
+    piece = Placement(
+        programme_id=world.programme.id,
+        owner_id=world.province.id,
+        outlet=outlet,
+        title="甲篇",
+        published_on=event.starts_at.date(),
+        kind="report",
+        channel="web",
+    )
+    session.add_all([outlet, piece])
+    session.commit()
+    event_id, piece_id = event.id, piece.id
+
+    def put(_number):
+        with app.app_context():
+            found = db.session.get(LectureEvent, event_id), db.session.get(Placement, piece_id)
+            decide_piece(db.session, *found, belongs=True)
+
+    together(put)
+    session.rollback()
+    assert [row.belongs for row in session.scalars(select(EventPiece))] == [True]
