@@ -9,6 +9,7 @@ line that only prints its help must not wait for them.
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import Refused, StorageFull
+from campaign.messages import N_
 from media.errors import MediaError
 
 if TYPE_CHECKING:
@@ -62,7 +64,12 @@ _LAYERS = {
     **dict.fromkeys(("bad_range", "bad_dress", "bad_list"), "edit"),
     **dict.fromkeys(("engine_missing", "engine_failed", "too_long"), "engine"),
     "cut_failed": "result",
+    "unreadable": "storage",
 }
+UNREADABLE = N_(
+    "the file of %(name)s cannot be read. Tell the administrator; once it is back from the backup, press "
+    "“Try again”."
+)
 
 
 class FilmRefused(Refused):
@@ -96,6 +103,9 @@ def in_our_words() -> Iterator[None]:
         }
         if error.code == "disk_full":
             raise StorageFull(error.msgid, **params) from error
+        if getattr(error.__cause__, "errno", None) in (errno.ENOENT, errno.EACCES) and "name" in params:
+            # The film is not at fault, and sending it again would change nothing: the server's own file is.
+            raise FilmRefused("unreadable", UNREADABLE, name=params["name"]) from error
         raise FilmRefused(error.code, error.msgid, **params) from error
 
 

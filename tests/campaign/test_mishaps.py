@@ -5,7 +5,7 @@ import errno
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from campaign import mishaps
+from campaign import footage, mishaps
 from campaign.errors import StorageFull
 from campaign.footage import FilmRefused
 
@@ -43,6 +43,17 @@ def test_an_accident_is_laid_at_the_layer_that_failed(error, layer):
 )
 def test_a_refusal_of_the_engine_names_its_layer(code, layer):
     assert FilmRefused(code, "no").layer == layer
+
+
+def test_a_film_that_left_the_storage_is_no_fault_of_the_film(tmp_path):
+    with pytest.raises(FilmRefused) as caught:
+        footage.probe(tmp_path / "gone", "甲公司.mp4")
+    refusal = caught.value
+    assert (refusal.layer, refusal.is_about_the_film, refusal.params) == (
+        "storage",
+        False,
+        {"name": "甲公司.mp4"},
+    )
 
 
 def test_a_full_disk_is_named_whoever_found_it():
