@@ -22,7 +22,7 @@ PRODUCT = "-//Qichuang//Lecture event//ZH"
 SEQUENCE_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
-def calendar_ics(plan: LecturePlan, uid: str) -> bytes:
+def calendar_ics(plan: LecturePlan, uid: str, *, cancelled: bool = False) -> bytes:
     """Return the event as a calendar file; `uid` names it for ever, so that a newer one replaces it.
 
     `made_at` becomes stamp and sequence: clients take over the file with the higher sequence.
@@ -46,8 +46,8 @@ def calendar_ics(plan: LecturePlan, uid: str) -> bytes:
     event.add("description", without_invisible("\n".join(_description(plan))))
     if plan.stream:
         event.add("url", plan.stream)
-    event.add("status", "CONFIRMED")
-    event.add("transp", "OPAQUE")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content

@@ -24,6 +24,7 @@ class PaperJob:
     plan: LecturePlan
     badges: tuple[Badge, ...]
     uid: str
+    cancelled: bool = False
 
 
 def lecture_paper(job: PaperJob, fonts: FontFiles) -> bytes:
@@ -41,5 +42,5 @@ def lecture_paper(job: PaperJob, fonts: FontFiles) -> bytes:
     if job.key == "run_of_show":
         return run_of_show_xlsx(job.plan)
     if job.key == "calendar":
-        return calendar_ics(job.plan, job.uid)
+        return calendar_ics(job.plan, job.uid, cancelled=job.cancelled)
     return plain[job.key](job.plan, fonts)

@@ -138,7 +138,8 @@ def write(
     plan = plan_of(event, state_line=state_line, at=at)
     badges = tuple(badges_of(plan, sign_in))
     uid = f"{event.programme.key}-event-{event.id}@qichuang"
-    return reporting.write_lecture_paper(PaperJob(paper.key, plan, badges, uid), data)
+    job = PaperJob(paper.key, plan, badges, uid, cancelled=event.state == "cancelled")
+    return reporting.write_lecture_paper(job, data)
 
 
 def plan_of(event: LectureEvent, *, state_line: str, at: datetime) -> LecturePlan:

@@ -260,7 +260,7 @@ def test_lines_are_folded_and_signs_escaped():
     content = calendar_ics(plan, "x@qichuang")
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
     (event,) = Calendar.from_ical(content).walk("VEVENT")
-    assert (str(event["summary"]), b"\\,") == (plan.title, b"\\,")
+    assert str(event["summary"]) == plan.title
     assert b"SUMMARY:\xe7\x94\xb2\\,\xe4\xb9\x99\\;" in content
 
 
@@ -275,3 +275,43 @@ def test_a_later_file_replaces_an_earlier_one():
         )
     )
     assert second - first == 60
+
+
+def test_the_file_keeps_what_the_standard_demands_of_every_calendar():
+    """RFC 5545: 3.1 lines and folds, 3.4, 3.6.1 and 3.8.7 properties that must stand once."""
+    content = calendar_ics(replace(PLAN, title="长标题" * 40), "x@qichuang")
+    assert content.endswith(b"END:VCALENDAR\r\n")
+    assert content.count(b"\n") == content.count(b"\r") == content.count(b"\r\n")
+    # No fold parts a character: each line is text by itself.
+    folded = [line.decode() for line in content.split(b"\r\n")]
+    unfolded = "\n".join(folded).replace("\n ", "").splitlines()
+    names = [line.partition(":")[0].partition(";")[0] for line in unfolded]
+    for name in ("VERSION", "PRODID", "METHOD", "UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY"):
+        assert names.count(name) == (2 if name == "DTSTART" else 1), name
+    begins = [line for line in unfolded if line.startswith("BEGIN:")]
+    assert begins == ["BEGIN:VCALENDAR", "BEGIN:VTIMEZONE", "BEGIN:STANDARD", "BEGIN:VEVENT"]
+    (stamp,) = (line for line in unfolded if line.startswith("DTSTAMP"))
+    assert stamp == f"DTSTAMP:{PLAN.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    assert "UID:x@qichuang" in unfolded
+
+
+def test_a_changed_plan_keeps_the_number_of_its_event():
+    """A client changes the entry instead of making a second one."""
+    changed = replace(PLAN, title="改名", starts_at=PLAN.starts_at + timedelta(days=1))
+    uids = [
+        Calendar.from_ical(calendar_ics(one, "x@qichuang")).walk("VEVENT")[0]["uid"]
+        for one in (PLAN, changed)
+    ]
+    assert uids == ["x@qichuang"] * 2
+
+
+def test_a_cancelled_event_leaves_the_hour_free():
+    """RFC 5545, 3.8.1.11 and 3.8.2.7."""
+    shown = {
+        cancelled: Calendar.from_ical(calendar_ics(PLAN, "x@qichuang", cancelled=cancelled)).walk("VEVENT")[0]
+        for cancelled in (False, True)
+    }
+    assert [(str(one["status"]), str(one["transp"])) for one in shown.values()] == [
+        ("CONFIRMED", "OPAQUE"),
+        ("CANCELLED", "TRANSPARENT"),
+    ]
