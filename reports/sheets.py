@@ -61,6 +61,11 @@ def height_of(text: str, width: float) -> float:
     return min(lines * 13.5 + 5, 409)
 
 
+# What an upright A4 page shows in its own size, and the number that means A3 in a workbook.
+UPRIGHT_CHARACTERS, A3 = 95, 8
+ONE_LINE_PT = 20
+
+
 class Book:
     """One workbook being written, with its formats made once each."""
 
@@ -176,9 +181,7 @@ def write_table(
             )
     book = Book(made_at, title)
     sheet = book.sheet(title)
-    for x, column in enumerate(columns):
-        sheet.set_column(x, x, _export_width(column, x, rows))
-        book.put(sheet, 0, x, Cell(column.title, align="center", head=True))
+    widths = _laid_out(book, sheet, columns, rows)
     for y, row in enumerate(rows, start=1):
         if len(row) != len(columns):
             raise ReportError(
@@ -190,11 +193,39 @@ def write_table(
             )
         for x, (column, value) in enumerate(zip(columns, row, strict=True)):
             book.put(sheet, y, x, _export_cell(column, value))
+        height = max(map(_export_height, row, widths), default=0)
+        if height > ONE_LINE_PT:
+            sheet.set_row(y, height)
     sheet.freeze_panes(1, 0)
     if columns:
         sheet.autofilter(0, 0, len(rows), len(columns) - 1)
         sheet.repeat_rows(0)
     return book.close()
+
+
+def _laid_out(
+    book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequence[Raw]]
+) -> list[float]:
+    """Write the heads and set the widths, which are given; a wide table is printed on wide paper."""
+    widths = [_export_width(column, x, rows) for x, column in enumerate(columns)]
+    for x, column in enumerate(columns):
+        sheet.set_column(x, x, widths[x])
+        book.put(sheet, 0, x, Cell(column.title, align="center", head=True))
+    if sum(widths) > UPRIGHT_CHARACTERS:
+        sheet.set_landscape()
+    if sum(widths) > 2 * UPRIGHT_CHARACTERS:
+        sheet.set_paper(A3)
+    return widths
+
+
+def _export_height(value: Raw, width: float) -> float:
+    """Return the points a text needs in its column, 0 where it fits on one line.
+
+    Most do and are not measured: a list may have tens of thousands of rows.
+    """
+    if not isinstance(value, str) or (2 * len(value) + 2 <= width and "\n" not in value):
+        return 0
+    return height_of(value, width)
 
 
 def _export_cell(column: Column, value: Raw) -> Cell:

@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -92,3 +93,22 @@ def test_a_text_longer_than_a_cell_is_refused():
     with pytest.raises(ReportError) as refusal:
         write_table((Column("一"),), [("长" * 32_768,)], "案例")
     assert refusal.value.params == {"actual": "32768", "limit": "32767"}
+
+
+def sheet_of(columns, rows):
+    """The XML of the one sheet of an exported list."""
+    content = write_table([Column(title) for title in columns], rows, "报道")
+    return zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_a_text_that_wraps_in_an_exported_list_is_seen_whole():
+    """LibreOffice grows no row by itself: a checksum would be cut."""
+    rows = re.findall(r"<row [^>]*>", sheet_of(["标题", "SHA-256"], [["短", "a" * 64], ["短", "b"]]))
+    assert [' ht="' in row for row in rows] == [False, True, False]
+
+
+@pytest.mark.parametrize(("columns", "paper", "landscape"), [(1, "9", False), (3, "9", True), (9, "8", True)])
+def test_a_wide_list_is_printed_on_wide_paper(columns, paper, landscape):
+    xml = sheet_of([f"第{at}列" for at in range(columns)], [["字" * 20] * columns])
+    setup = re.search(r"<pageSetup [^>]*>", xml)[0]
+    assert (f'paperSize="{paper}"' in setup, 'orientation="landscape"' in setup) == (True, landscape)
