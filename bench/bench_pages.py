@@ -52,6 +52,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 WATCH = """() => {
   const video = document.querySelector("video");
   window.took = [];
+  if (window.watched) return;
+  window.watched = true;
   document.querySelector("[data-stage]").addEventListener("pointermove", () => {
     const begun = performance.now();
     video.requestVideoFrameCallback(() => window.took.push(performance.now() - begun));

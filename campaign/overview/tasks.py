@@ -63,6 +63,7 @@ def _kinds() -> tuple[tuple[type[Any], dict[str, ColumnElement[bool]]], ...]:
                 "returned": (Dossier.state == "returned") & reviews.waits_for(actor),
                 "to_decide": reviews.decisions_open_to(actor),
                 "approved": (Dossier.state == "approved") & Dossier.lecture_event_id.is_(None),
+                "released": Dossier.state.in_(("approved", "published")) & Dossier.lecture_event_id.is_(None),
             },
         ),
         (

@@ -71,6 +71,7 @@ def index() -> str:
         **_countdown(next_event),
         clips=list(recent),
         case_count=numbers["cases"],
+        released_count=numbers["released"],
         film_count=numbers["films"],
         piece_count=numbers["pieces"],
         provinces=_compared() if web.may(access.MANAGES | {Role.REVIEWER}) else [],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import zipfile
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from PIL import Image
 
+from campaign import mishaps
 from campaign.approvals import services as reviews
 from campaign.approvals.queries import has_news
 from campaign.approvals.rules import Person
@@ -18,6 +21,8 @@ from campaign.films import clips, renditions
 from campaign.films.clips import RENDITION, Draft, Rendered, take_result
 from campaign.films.models import Clip
 from campaign.films.rules import Span
+from media.deliveries import DELIVERIES
+from media.graph import fitted, kept
 from media.probe import probe
 
 pytestmark = pytest.mark.usefixtures("fonts")
@@ -215,3 +220,33 @@ def test_a_clip_is_not_sent_while_a_version_of_it_is_being_made(session, world, 
     works = Person(world.users["publicity"].id, works=True)
     with pytest.raises(Refused, match="A version of the clip 高效换热器 is being made"):
         reviews.submit(session, SUBJECTS["clip"], clip, works)
+
+
+@pytest.mark.parametrize("kind", ["vertical", "square"])
+def test_the_window_on_the_page_is_the_part_that_a_crop_keeps(kind, good_film):
+    """Issue 4, point 5: what somebody drags to its place is what the version shows."""
+    picture = probe(good_film).picture
+    for focus in (0, 0.25, 1):
+        delivery = replace(DELIVERIES[kind], fit="crop", focus_x=focus)
+        whole, _tall = fitted(picture, delivery.width, delivery.height, "crop")
+        left, _top, wide, _high = kept(picture, delivery)
+        share = renditions.KINDS[kind].crop_share
+        assert (wide / whole, left / whole) == pytest.approx((share, focus * (1 - share)), abs=0.002)
+
+
+def test_the_page_of_a_clip_says_why_it_cannot_be_sent_yet(officer, base, session, clip):
+    clip.renditions.append(renditions.Rendition(kind="web", state="making", fingerprint=""))
+    clip.result = None
+    session.commit()
+    page = officer.get(f"{base}/clips/{clip.id}").text
+    assert "is being made. Wait until it is done" in page
+    assert f"/approvals/send/clip/{clip.id}" not in page
+
+
+def test_a_version_that_failed_names_the_layer(officer, base, session, clip):
+    """House rule 6: what failed, where, and what to do."""
+    error = mishaps.told(OSError(errno.ENOSPC, "full"), "ab12")
+    clip.renditions.append(renditions.Rendition(kind="web", state="failed", fingerprint="", error=error))
+    session.commit()
+    page = officer.get(f"{base}/clips/{clip.id}/versions").text
+    assert "Disk of the server: there is no room left to write." in page
