@@ -172,7 +172,7 @@ class Question:
 # The audience reads Chinese; the first scale is the one that counts as satisfaction (C).
 STANDARD = (
     Question("scale", "您对本次宣讲活动总体是否满意？"),
-    Question("scale", "您认为宣讲案例的内容对工作有启发吗？"),
+    Question("scale", "您对宣讲案例的内容是否满意？"),
     Question("scale", "您对会场安排和现场服务是否满意？"),
     Question("text", "您对今后的宣讲活动有什么建议？"),
 )

@@ -25,12 +25,13 @@ from campaign.lectures.lineup_room import score_text
 from campaign.lectures.models import LectureEvent
 from campaign.lectures.plan_forms import (
     AgendaForm,
+    AgendaItemForm,
     GuestsForm,
     PreparationForm,
     SectionForm,
     time_of,
 )
-from campaign.lectures.rows import rearranged
+from campaign.lectures.rows import Typed, place_of_cases, rearranged, rows_of, with_rows
 from campaign.lectures.rules import Item, Show
 from campaign.lectures.views import blueprint, say
 from campaign.placements.queries import outlet_names
@@ -48,6 +49,8 @@ class Section:
     data: Callable[[LectureEvent], dict[str, Any]]
     prepare: Callable[[SectionForm, LectureEvent], None]
     shown: Callable[[SectionForm, LectureEvent], dict[str, Any]]
+    # What a button of this page makes of what was typed; None where it is no such button.
+    act: Callable[[LectureEvent, Typed, str], dict[str, list[str]] | None] = lambda _event, _typed, _act: None
 
 
 def _columns(row: object, names: tuple[str, ...]) -> dict[str, Any]:
@@ -64,7 +67,8 @@ def serve(section: Section, event: LectureEvent) -> Page:
             if not form[name].entries:
                 form[name].append_entry()
         return _page(section, form, event)
-    typed = rearranged(dict(request.form.lists()), request.form.get("act", ""), lists)
+    sent, act = dict(request.form.lists()), request.form.get("act", "")
+    typed = section.act(event, sent, act) or rearranged(sent, act, lists)
     form = section.form() if typed is None else section.form(formdata=MultiDict(typed))
     section.prepare(form, event)
     problem = ""
@@ -107,6 +111,8 @@ def _page(section: Section, form: SectionForm, event: LectureEvent, problem: str
 
 # --- run of show ------------------------------------------------------------------------------------------
 
+# About 2,000 characters are told in this time (P21); the planner changes it.
+CASE_MINUTES = 8
 ITEM = (
     "minutes",
     "kind",
@@ -183,11 +189,49 @@ def _agenda_shown(form: SectionForm, event: LectureEvent) -> dict[str, Any]:
     people = {event.host, *(row.speaker for row in event.line_up), *(row.name for row in event.guests)}
     people |= {name for duty in event.duties for name in rules.names_in(f"{duty.person}、{duty.members}")}
     titles = [entry.title.data or "" for entry in form["agenda"]]
-    return {"show": typed_show(form, event), "titles": titles, "people": sorted(people - {""})}
+    told = {entry.told.data for entry in form["agenda"]}
+    untold = sum(str(row.id) not in told for row in event.line_up)
+    return {
+        "show": typed_show(form, event),
+        "titles": titles,
+        "people": sorted(people - {""}),
+        "untold": untold,
+    }
+
+
+def _agenda_with_cases(event: LectureEvent, typed: Typed, act: str) -> dict[str, list[str]] | None:
+    """The run of show as typed, with an item for each case of the line-up that has none yet."""
+    if act != "cases:agenda":
+        return None
+    rows = [
+        row
+        for row in rows_of(typed, "agenda")
+        if any("".join(row.get(name, ())) for name in AgendaItemForm.typed_in)
+    ]
+    there = {told for row in rows for told in row.get("told", ())}
+    new = [
+        {
+            "minutes": [str(CASE_MINUTES)],
+            "kind": ["lecture"],
+            "title": [row.case.title],
+            "person": [row.speaker],
+            "told": [str(row.id)],
+        }
+        for row in event.line_up
+        if str(row.id) not in there
+    ]
+    at = place_of_cases(["".join(row.get("kind", ())) for row in rows])
+    return with_rows(typed, "agenda", [*rows[:at], *new, *rows[at:]])
 
 
 AGENDA = Section(
-    "lectures.agenda", AgendaForm, "lectures/agenda.html", _agenda_data, _agenda_choices, _agenda_shown
+    "lectures.agenda",
+    AgendaForm,
+    "lectures/agenda.html",
+    _agenda_data,
+    _agenda_choices,
+    _agenda_shown,
+    _agenda_with_cases,
 )
 
 

@@ -42,6 +42,11 @@ def rearranged(typed: Typed, act: str, names: Iterable[str]) -> dict[str, list[s
         row = rows.pop(at)
         if verb != "remove":
             rows.insert(max(0, at - 1) if verb == "up" else at + 1, row)
+    return with_rows(typed, name, rows)
+
+
+def with_rows(typed: Typed, name: str, rows: Sequence[Row]) -> dict[str, list[str]]:
+    """What was typed, with these rows in the place of those of one list."""
     prefix = f"{name}-"
     kept = {key: list(values) for key, values in typed.items() if not key.startswith(prefix)}
     for place, row in enumerate(rows):
@@ -50,6 +55,14 @@ def rearranged(typed: Typed, act: str, names: Iterable[str]) -> dict[str, list[s
             f"{prefix}{place}-new": [""]
         }
     return kept
+
+
+def place_of_cases(kinds: Sequence[str]) -> int:
+    """Where further cases come among items of these kinds: after the cases, else before the end."""
+    told = [at for at, kind in enumerate(kinds) if kind == "lecture"]
+    if told:
+        return told[-1] + 1
+    return next((at for at, kind in enumerate(kinds) if kind in ("comment", "closing")), len(kinds))
 
 
 def is_blank(row: Mapping[str, object]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign.lectures import queries
-from campaign.lectures.models import LectureCandidate, LectureEvent, LectureScore
+from campaign.lectures.models import LectureCandidate, LectureCase, LectureEvent, LectureScore
 from campaign.placements.models import Outlet
 from tests.factories import make_case
 
@@ -400,3 +400,33 @@ def test_a_reviewer_reads_the_plan_and_changes_nothing(client, world, event):
     names = ("line-up", "speakers", "agenda", "guests", "preparation")
     assert [reader.get(f"{HOME}{event.id}/{name}").status_code for name in names] == [403] * 5
     assert reader.get(f"{HOME}{event.id}").status_code == 200
+
+
+def test_cases_of_the_line_up_become_items_of_the_run_of_show(planner, session, event, cases):
+    """A8, P21: in their order, each with its speaker, between opening and end; saved only by saving."""
+    event.line_up = [
+        LectureCase(position=at, case_id=case.id, speaker=f"讲述人{at}") for at, case in enumerate(cases[:3])
+    ]
+    session.commit()
+    ids = [row.id for row in event.line_up]
+    items = [
+        ("10", "opening", "开场", ""),
+        ("20", "lecture", "案例1", str(ids[1])),
+        ("5", "closing", "结束", ""),
+    ]
+    typed = {
+        f"agenda-{at}-{name}": value
+        for at, item in enumerate(items)
+        for name, value in zip(("minutes", "kind", "title", "told"), item, strict=True)
+    }
+    page = planner.post(f"{HOME}{event.id}/agenda", data=typed | {"act": "cases:agenda"}).get_data(
+        as_text=True
+    )
+    titles = re.findall(r'name="agenda-\d+-title"[^>]* value="([^"]*)"', page)
+    people = re.findall(r'name="agenda-\d+-person"[^>]* value="([^"]*)"', page)
+    assert (titles[:5], people[:5]) == (
+        ["开场", "案例1", "案例0", "案例2", "结束"],
+        ["", "", "讲述人0", "讲述人2", ""],
+    )
+    session.expire_all()
+    assert (event.agenda, 'value="cases:agenda"' in page) == ([], False)

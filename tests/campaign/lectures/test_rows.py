@@ -1,6 +1,6 @@
 import pytest
 
-from campaign.lectures.rows import is_blank, rearranged, rows_of
+from campaign.lectures.rows import is_blank, place_of_cases, rearranged, rows_of
 
 TYPED = {
     "title": ["宣讲"],
@@ -51,3 +51,17 @@ def test_an_added_empty_row_stays_when_another_one_is_added():
 def test_a_row_of_blanks_is_blank():
     assert is_blank({"title": "  ", "minutes": None})
     assert not is_blank({"title": "", "minutes": 0})
+
+
+@pytest.mark.parametrize(
+    ("kinds", "place"),
+    [
+        ([], 0),
+        (["opening", "address"], 2),
+        (["opening", "comment", "closing"], 1),
+        (["opening", "closing"], 1),
+        (["lecture", "break", "lecture", "comment"], 3),
+    ],
+)
+def test_further_cases_come_after_the_cases_or_before_the_end(kinds, place):
+    assert place_of_cases(kinds) == place
