@@ -42,7 +42,8 @@ APPLICATION = "qichuang"
 # Pinned: a job enqueued by an older release is still run by the newer one.
 VERSION = "1"
 WORKFLOW = "run_job"
-QUEUES = {"media": 1, "documents": 1, "looks": 1}
+# Each queue has workers of its own: a package of many gigabytes lets the small papers pass by.
+QUEUES = {"media": 1, "documents": 1, "packages": 1, "looks": 1}
 MAX_STARTS = 4
 PROGRESS_EVERY_S = 0.5
 HEARTBEAT_EVERY_S = 5.0

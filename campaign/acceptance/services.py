@@ -267,4 +267,4 @@ def _run(context: JobContext) -> None:
     context.progress(1.0, N_("Done"))
 
 
-jobs.register(queries.KIND, _run, title=N_("Making an acceptance package"), queue="documents")
+jobs.register(queries.KIND, _run, title=N_("Making an acceptance package"), queue="packages")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from campaign import jobs, reporting
@@ -123,13 +124,23 @@ def write_files(session: Session, storage: Storage, report: Report, settings: Se
     try:
         snapshot = reporting.to_json(opened(report))
         written = reporting.write_report(snapshot, scratch, settings.data_dir)
-        for form, path in (("docx", written.docx), ("pdf", written.pdf), ("xlsx", written.xlsx)):
-            asset = asset_for(session, storage.adopt(path), MEDIA_TYPES[form])
-            if report.file(form) is None:
-                report.files.append(ReportFile(form=form, asset_id=asset.id))
-        session.commit()
+        try:
+            _keep(session, storage, report, written)
+        except IntegrityError:
+            # A package and the report's own job wrote it at once; the snapshot gives both the same bytes.
+            session.rollback()
+            if any(report.file(form) is None for form in MEDIA_TYPES):
+                raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _keep(session: Session, storage: Storage, report: Report, written: reporting.Written) -> None:
+    for form, path in (("docx", written.docx), ("pdf", written.pdf), ("xlsx", written.xlsx)):
+        asset = asset_for(session, storage.adopt(path), MEDIA_TYPES[form])
+        if report.file(form) is None:
+            report.files.append(ReportFile(form=form, asset_id=asset.id))
+    session.commit()
 
 
 def _run(context: JobContext) -> None:
