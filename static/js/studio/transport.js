@@ -6,6 +6,7 @@ const FASTEST = 8;
 // The whole preview is kept in the browser, so that a drag waits for the decoder alone and not for the line.
 const KEEP_AFTER_MS = 1500;
 const MOST_KEPT_BYTES = 96e6;
+const MOST_KEPT = 3;
 
 export class Transport {
   constructor(video, onTick) {
@@ -15,6 +16,7 @@ export class Transport {
     this.until = null;
     this.wanted = null;
     this.speed = 0;
+    this.keptFilms = [];
     for (const name of ["timeupdate", "seeked", "loadedmetadata", "play", "pause"]) video.addEventListener(name, () => this.tick());
     video.addEventListener("seeked", () => this.seekWanted());
     this.keepSoon = this.keepSoon.bind(this);
@@ -64,10 +66,20 @@ export class Transport {
     try {
       const answer = await fetch(film.proxy, { credentials: "same-origin", priority: "low", signal: this.fetching.signal });
       if (!answer.ok || Number(answer.headers.get("Content-Length")) > MOST_KEPT_BYTES) this.fetching.abort();
-      else film.kept = URL.createObjectURL(await answer.blob());
+      else this.remember(film, await answer.blob());
     } catch {
       // Another film was chosen, or the line is down: the player asks the server as before.
     }
+  }
+
+  // A clip may be cut from many films; the memory of a laptop holds a few.
+  remember(film, preview) {
+    film.kept = URL.createObjectURL(preview);
+    this.keptFilms.push(film);
+    if (this.keptFilms.length <= MOST_KEPT) return;
+    const oldest = this.keptFilms.shift();
+    URL.revokeObjectURL(oldest.kept);
+    delete oldest.kept;
   }
 
   // The kept preview takes the place of the streamed one when the picture changes anyway.
