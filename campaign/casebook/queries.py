@@ -8,10 +8,9 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign.access import Actor, scoped
-from campaign.approvals.models import Dossier
 from campaign.casebook.models import BookEdition
 from campaign.cases.models import Case, CasePhoto
-from campaign.cases.queries import cases_of, with_story
+from campaign.cases.queries import approved_story, cases_of, with_story
 from campaign.programmes.models import Programme
 
 # The parts of the book in its order; cases whose type nobody has entered come last.
@@ -24,8 +23,7 @@ def stories_of(programme: Programme, actor: Actor, scope: str) -> Select[Any]:
     if scope == "selected":
         return statement.where(Case.state == "selected")
     if scope == "approved":
-        approved = select(Dossier.case_id).where(Dossier.state.in_(("approved", "published")))
-        return statement.where(Case.id.in_(approved))
+        return approved_story(statement)
     return statement
 
 

@@ -17,6 +17,7 @@ from campaign.casebook.forms import SCOPE_NAMES, EditionForm, StoryFileForm, Tak
 from campaign.casebook.models import BookEdition
 from campaign.casebook.rules import SCOPES, lines_of, missing_parts
 from campaign.cases.models import Case
+from campaign.cases.queries import cases_of, odd_stories, without_photo
 from campaign.cases.rules import story_length
 from campaign.db import db
 from campaign.documents.services import MEDIA_TYPES
@@ -85,12 +86,13 @@ def _standing() -> dict[str, Any]:
     counts = {
         scope: queries.count(db.session, queries.stories_of(programme, actor, scope)) for scope in SCOPES
     }
-    odd = without = 0
-    for row in db.session.scalars(queries.in_order(queries.stories_of(programme, actor, "written"))).unique():
-        length = story_length(row.story, spec.max_chars, about=spec.about) if spec else None
-        odd += bool(length and length.verdict != "fits")
-        without += not row.photos
-    return {"counts": counts, "required": spec.count if spec else None, "odd": odd, "without": without}
+    seen = cases_of(programme, actor)
+    return {
+        "counts": counts,
+        "required": spec.count if spec else None,
+        "odd": len(odd_stories(db.session, seen, web.profile())),
+        "without": queries.count(db.session, without_photo(seen)),
+    }
 
 
 def _work(rows: Any) -> dict[int, Job]:  # noqa: ANN401 - a sequence of editions

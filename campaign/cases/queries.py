@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from campaign.access import Actor, scoped
+from campaign.approvals.models import Dossier
 from campaign.cases.models import Case, Enterprise
+from campaign.cases.rules import story_length
 from campaign.films.models import Clip, SourceVideo
 from campaign.placements.models import Placement, placement_case
 from campaign.programmes.models import Programme
+from campaign.programmes.profiles import Profile
 
 ACTIVE = ("nominated", "selected")
 
@@ -39,6 +43,30 @@ def with_story(statement: Select[Case]) -> Select[Case]:
 def without_story(statement: Select[Case]) -> Select[Case]:
     """Those whose story is still to be written."""
     return nominated(statement).where(Case.story == "")
+
+
+def without_photo(statement: Select[Case]) -> Select[Case]:
+    """Stories that no picture goes with."""
+    return with_story(statement).where(~Case.photos.any())
+
+
+def approved_story(statement: Select[Case]) -> Select[Case]:
+    """Stories that the centre has approved (A16)."""
+    approved = select(Dossier.case_id).where(Dossier.state.in_(("approved", "published")))
+    return with_story(statement).where(Case.id.in_(approved))
+
+
+def odd_stories(session: Session, statement: Select[Case], profile: Profile) -> list[int]:
+    """The ids of the stories that are too short or too long for the notice (P7)."""
+    spec = profile.story
+    if spec is None:
+        return []
+    rows = session.execute(with_story(statement).with_only_columns(Case.id, Case.story).order_by(None))
+    return [
+        case_id
+        for case_id, story in rows
+        if story_length(story, spec.max_chars, about=spec.about).verdict != "fits"
+    ]
 
 
 def placements_of(case: Case, actor: Actor) -> Select[Placement]:

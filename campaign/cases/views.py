@@ -49,6 +49,9 @@ COUNTED = {
     "cases.nominated": queries.nominated,
     "cases.story": queries.with_story,
     "cases.no_story": queries.without_story,
+    "cases.odd_story": lambda q: q.where(Case.id.in_(_odd_stories())),
+    "cases.no_photo": queries.without_photo,
+    "cases.approved_story": queries.approved_story,
 }
 STATES: dict[str, tuple[Tone, str]] = {
     "nominated": ("info", N_("nominated")),
@@ -116,6 +119,11 @@ def _yes(value: bool | None) -> str:  # noqa: FBT001 - a cell's value
     return _("yes") if value else ""
 
 
+def _odd_stories() -> list[int]:
+    seen = queries.cases_of(web.programme(), web.actor())
+    return queries.odd_stories(db.session, seen, web.profile())
+
+
 def _filters(profile: Profile) -> tuple[Filter, ...]:
     regions = [s.region for s in profile.quota.seats] if profile.quota else []
     return (
@@ -162,6 +170,9 @@ def _filters(profile: Profile) -> tuple[Filter, ...]:
                 ("cases.nominated", _l("nominations")),
                 ("cases.story", _l("written stories")),
                 ("cases.no_story", _l("still without a story")),
+                ("cases.odd_story", _l("stories too short or too long")),
+                ("cases.no_photo", _l("stories without a picture")),
+                ("cases.approved_story", _l("stories approved by the centre")),
             ],
             apply=lambda q, v: COUNTED[v](q),
         ),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 
 import pypdfium2
 import pytest
 from docx import Document
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from campaign.audit import AuditEntry
@@ -180,3 +183,19 @@ def test_a_preview_of_one_case_is_not_taken_for_another(client, world, session, 
     client.post(f"{base}/story/{other.id}/take", data={"token": token})
     session.refresh(other)
     assert other.story == "旧。"
+
+
+@pytest.mark.slow
+def test_each_number_of_the_stories_opens_exactly_its_rows(client, session, world):
+    """ux: numbers are doors."""
+    make_case(session, world, "短的", story="太短。")
+    make_case(session, world, "合适的", story="字" * 2000, state="selected")
+    make_case(session, world, "没有的")
+    world.login(client, "lead")
+    page = client.get(f"/p/{world.programme.key}/casebook/").get_data(as_text=True)
+    told = re.findall(r'href="([^"]+)"><span class="figure">(\d+)<', page)
+    assert [int(number) for _url, number in told] == [2, 1, 1, 2]
+    for url, number in told:
+        sheet = client.get(f"{unescape(url)}&format=xlsx")
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.data)).get_sheet_by_index(0).to_python()[1:]
+        assert (url, sum(1 for row in rows if any(cell != "" for cell in row))) == (url, int(number))
