@@ -56,7 +56,9 @@ class EventForm(FlaskForm):
     supporters = TextAreaField(_l("Supporters"), [Length(max=1000)])
     park = StringField(_l("Park"), [Length(max=200)])
     rooms = StringField(_l("Rooms of the venue"), [Length(max=300)])
-    seats = IntegerField(_l("Seats"), [Optional(), NumberRange(0, 1_000_000, _l("Enter a whole number."))])
+    seats = IntegerField(
+        _l("Seats of the hall"), [Optional(), NumberRange(0, 1_000_000, _l("Enter a whole number."))]
+    )
     travel = TextAreaField(_l("How to get there"), [Length(max=2000)])
     online_channels = TextAreaField(_l("Further online channels"), [Length(max=2000)])
     host = StringField(_l("Host"), [Length(max=120)])

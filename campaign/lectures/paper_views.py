@@ -19,7 +19,7 @@ from campaign.formatting import date_zh
 from campaign.lectures import papers
 from campaign.lectures.models import LectureEvent
 from campaign.lectures.papers import PAPERS, Paper
-from campaign.lectures.views import blueprint, say, state_badge
+from campaign.lectures.views import blueprint, state_badge
 from campaign.listing import Badge, Tone
 from campaign.messages import N_
 
@@ -85,7 +85,6 @@ def index(event_id: int) -> str:
         state=state_badge(event),
         rows=rows,
         due=_deadline(event),
-        refusal=say(problem) if (problem := plans.refusal(event)) else "",
     )
 
 
