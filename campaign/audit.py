@@ -64,9 +64,17 @@ def _keep_what_was_before(_class: type[Any], _key: str, attribute: InstrumentedA
 
 
 @event.listens_for(AuditedSession, "after_flush")
-def _write_entries(session: Session, _context: UOWTransaction) -> None:
+def _write_entries(session: Session, context: UOWTransaction) -> None:
     entries = []
-    for action, rows in (("created", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
+    # What is taken out of a list of parts is deleted by the flush alone; the session does not name it.
+    gone = [
+        row
+        for state, (is_deleted, only_listed) in context.states.items()
+        if is_deleted and not only_listed and (row := state.obj()) is not None
+    ]
+    ids = {id(row) for row in gone}
+    dirty = [row for row in session.dirty if id(row) not in ids]
+    for action, rows in (("created", session.new), ("changed", dirty), ("deleted", gone)):
         for row in rows:
             state = inspect(row)
             if state.mapper.local_table.name in UNAUDITED_TABLES:

@@ -49,6 +49,12 @@ def history(session: Session, outlet: Outlet) -> Sequence[AuditEntry]:
         (AuditEntry.subject_type == model.__tablename__) & AuditEntry.subject_id.in_([str(i) for i in ids])
         for model, ids in parts
     ]
+    # A name or list that was taken out says itself whose it was.
+    conditions.append(
+        (AuditEntry.action == "deleted")
+        & AuditEntry.subject_type.in_([model.__tablename__ for model, _rows in parts[1:]])
+        & (AuditEntry.changes[("outlet_id", 0)].as_integer() == outlet.id)
+    )
     statement = select(AuditEntry).where(or_(*conditions))
     return session.scalars(statement.order_by(AuditEntry.at.desc()).limit(HISTORY)).all()
 
