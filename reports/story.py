@@ -87,9 +87,13 @@ def story_docx(story: Story) -> bytes:
     if story.subtitle:
         _subtitle(word, story)
     places = _places(story.passages, len(story.pictures))
+    heading = word.styles["Heading 2"].style_id
     for number, passage in enumerate(story.passages):
-        style = "Heading 2" if passage.is_heading else "Normal"
-        word.add_paragraph(style=word.styles[style]).add_run(without_invisible(passage.text))
+        paragraph = word.add_paragraph()
+        if passage.is_heading:
+            # By its name python-docx looks the style up in all of them, for each paragraph anew.
+            paragraph._p.style = heading  # noqa: SLF001 - as said above
+        paragraph.add_run(without_invisible(passage.text))
         for picture in places.get(number, ()):
             _picture(word, story.pictures[picture], story.type, picture + 1)
     _footer(word)

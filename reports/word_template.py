@@ -9,6 +9,7 @@ in their paragraphs.
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
@@ -47,8 +48,9 @@ STYLES: dict[str, tuple[float, str, dict[str, Any]]] = {
 }
 
 
+@lru_cache(maxsize=1)
 def default_template() -> bytes:
-    """Return the template as docx bytes."""
+    """Return the template as docx bytes, built once in a process."""
     document = Document()
     set_page(document)
     style_all(document)
