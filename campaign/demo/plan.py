@@ -29,11 +29,12 @@ GUESTS = (
     ("示例嘉宾丁", "示例省园区科协联合会", "秘书长", "division_head", "province", "attends", "deputy"),
 )
 MEDIA = (("南方日报", "综述性报道一篇"), ("羊城晚报", "现场消息与图集"), ("科技日报", ""))
+CASES_TOLD = "典型创新案例宣讲"
 AGENDA = (
     (30, "sign_in", "嘉宾、观众签到", "", "", "示例会务组", "签到背景板、桌牌", "暖场视频"),
     (5, "opening", "主持人开场", "示例主持人", "示例主持人", "示例会务组", "", "主题画面"),
     (10, "address", "主办单位领导致辞", "示例嘉宾甲", "示例主持人", "示例会务组", "致辞稿", "领导姓名职务"),
-    (60, "other", "典型创新案例宣讲", "宣讲团", "示例主持人", "示例技术组", "十份课件", "案例课件"),
+    (60, "other", CASES_TOLD, "宣讲团", "示例主持人", "示例技术组", "十份课件", "案例课件"),
     (10, "comment", "专家点评", "示例嘉宾丙", "示例主持人", "示例会务组", "", "点评专家姓名职务"),
     (5, "closing", "宣布结束、合影", "示例主持人", "示例主持人", "示例宣传组", "", "主题画面"),
 )
@@ -126,6 +127,29 @@ def write_plan(session: Session, event: LectureEvent, *, whole: bool) -> None:
     for at, row in enumerate(event.line_up):
         row.speaker_title, row.stand_in = "示例公司技术负责人", f"示例替补{at + 1:02d}"
         row.speech = "各位来宾，下面由我讲述这个案例。" * 125 if at < 3 else ""
+    _tell_each_case(session, event)
+
+
+def _tell_each_case(session: Session, event: LectureEvent) -> None:
+    """Put an item for each case in the place of the one item for all of them; both last as long."""
+    titles = {row.case_id: session.get_one(Case, row.case_id).title for row in event.line_up}
+    (all_of_them,) = (item for item in event.agenda if item.title == CASES_TOLD)
+    at = event.agenda.index(all_of_them)
+    event.agenda[at : at + 1] = [
+        AgendaItem(
+            minutes=all_of_them.minutes // len(event.line_up),
+            kind="lecture",
+            title=titles[row.case_id],
+            person=row.speaker,
+            host=all_of_them.host,
+            charge=all_of_them.charge,
+            screen="案例课件",
+            told=row,
+        )
+        for row in event.line_up
+    ]
+    for position, item in enumerate(event.agenda):
+        item.position = position
 
 
 def score_candidates(session: Session, programme_id: int) -> None:
