@@ -25,6 +25,7 @@ from campaign.messages import N_
 from campaign.navigation import nav_items
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile, load
+from campaign.storage import Storage
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROGRAMME_PREFIX = "/p/<programme>"
@@ -60,6 +61,12 @@ def profile_of(row: Programme) -> Profile:
 def get(model: type[Any], row_id: int | str) -> Any:  # noqa: ANN401 - the row's own type
     """One row of this programme, inside the actor's scope; otherwise the page of what does not exist."""
     return fetch(db.session, model, row_id, actor(), programme())
+
+
+def storage() -> Storage:
+    """The files of this installation."""
+    found: Storage = current_app.extensions["storage"]
+    return found
 
 
 def may(roles: Collection[Role]) -> bool:

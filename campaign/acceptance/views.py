@@ -36,7 +36,6 @@ from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.formatting import datetime_zh
 from campaign.messages import N_
-from campaign.storage import Storage
 
 blueprint: Blueprint = web.programme_blueprint("acceptance", __name__, "/acceptance")
 
@@ -120,7 +119,7 @@ def index() -> Page:
 
 
 def _readiness(report: Report) -> Readiness:
-    sight = services.sight_of(db.session, _storage(), web.programme())
+    sight = services.sight_of(db.session, web.storage(), web.programme())
     included = queries.included(db.session, web.programme(), report, sight.actor)
     annexes = proofs.gather(sight, included.snapshot)
     gaps = [
@@ -174,7 +173,7 @@ def download(package_id: int) -> Response:
         raise NotFound(N_("This package is not ready yet."))
     name = file_name(package)
     response = send_file(
-        _storage().path(package.asset.sha256),
+        web.storage().path(package.asset.sha256),
         mimetype=services.MEDIA_TYPE,
         as_attachment=True,
         download_name=name,
@@ -196,14 +195,9 @@ def file_name(package: AcceptancePackage) -> str:
 def delete(package_id: int) -> WerkzeugResponse:
     package: AcceptancePackage = web.get(AcceptancePackage, package_id)
     try:
-        services.delete_package(db.session, _storage(), current_app.config["SETTINGS"], package)
+        services.delete_package(db.session, web.storage(), current_app.config["SETTINGS"], package)
     except Refused as refusal:
         flash(text_of(refusal), "danger")
     else:
         flash(_("The package has been deleted."), "success")
     return redirect(url_for("acceptance.index"))
-
-
-def _storage() -> Storage:
-    found: Storage = current_app.extensions["storage"]
-    return found

@@ -22,7 +22,6 @@ from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import CampaignError, Forbidden, NotFound, Refused
 from campaign.films import renditions
-from campaign.films.room import storage
 from campaign.messages import N_
 
 # Who may open what decides about a submission; the rules say who may then really decide.
@@ -219,7 +218,7 @@ def download(dossier_id: int, number: int) -> Response:
         )
     case_title = str(version.facts.get("case") or version.title)
     members = [
-        package.Member(_member_name(case_title, version, f), storage().path(f.asset.sha256))
+        package.Member(_member_name(case_title, version, f), web.storage().path(f.asset.sha256))
         for f in version.files
     ]
     members.append(

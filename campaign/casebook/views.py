@@ -25,19 +25,13 @@ from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
 from campaign.jobs import Job
 from campaign.messages import N_
-from campaign.storage import Storage, Stored, TooLarge
+from campaign.storage import Stored, TooLarge
 
 blueprint: Blueprint = web.programme_blueprint("casebook", __name__, "/casebook")
 Page = str | WerkzeugResponse | tuple[str, int]
 
 MAX_STORY_BYTES = 100 * 1024**2
 TOKEN_AGE_S = 6 * 3600
-
-
-def storage() -> Storage:
-    """Where files are kept."""
-    found: Storage = current_app.extensions["storage"]
-    return found
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -128,7 +122,7 @@ def delete(edition_id: int) -> WerkzeugResponse:
 def story(case_id: int) -> Response:
     """The story as Word, laid out as the province's notice asks (P23)."""
     case: Case = web.get(Case, case_id)
-    content = services.story_paper(storage(), case, web.profile(), web.programme().organisation.name)
+    content = services.story_paper(web.storage(), case, web.profile(), web.programme().organisation.name)
     return web.attachment(content, f"{case.title}.docx", MEDIA_TYPES["docx"])
 
 
@@ -145,7 +139,7 @@ def import_story(case_id: int) -> Page:
     name = evidence.clean_name(upload.filename or "")
     try:
         stored = _kept(upload.stream, name)
-        read = services.read_story(storage().path(stored.sha256).read_bytes(), name)
+        read = services.read_story(web.storage().path(stored.sha256).read_bytes(), name)
     except Refused as refusal:
         form.file.errors = [text_of(refusal)]
         return render_template("casebook/import.html", case=case, form=form, read=None), 422
@@ -156,7 +150,7 @@ def import_story(case_id: int) -> Page:
 
 def _kept(stream: Any, name: str) -> Stored:  # noqa: ANN401 - werkzeug's stream
     try:
-        return storage().put_stream(stream, limit_bytes=MAX_STORY_BYTES)
+        return web.storage().put_stream(stream, limit_bytes=MAX_STORY_BYTES)
     except TooLarge as error:
         raise Refused(
             N_("%(file)s is larger than %(limit)s MB; send a smaller export of it."),
@@ -193,8 +187,10 @@ def take_story(case_id: int) -> WerkzeugResponse:
         raise Refused(N_("The preview is too old. Choose the file again.")) from error
     if owner != case.id:
         raise Refused(N_("The preview belongs to another case. Choose the file again."))
-    read = services.read_story(storage().path(sha256).read_bytes(), name)
-    lost = services.take_story(db.session, storage(), case, read, with_pictures=bool(form.with_pictures.data))
+    read = services.read_story(web.storage().path(sha256).read_bytes(), name)
+    lost = services.take_story(
+        db.session, web.storage(), case, read, with_pictures=bool(form.with_pictures.data)
+    )
     flash(_("The story has been taken over."), "success")
     if lost:
         flash(_("These pictures could not be taken: %(names)s.", names="、".join(lost)), "warning")

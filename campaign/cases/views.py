@@ -40,7 +40,6 @@ from campaign.listing import Badge, Column, Filter, Listing, Tone
 from campaign.messages import N_
 from campaign.outlets.finding import find_cases
 from campaign.programmes.profiles import Profile
-from campaign.storage import Storage
 
 blueprint: Blueprint = web.programme_blueprint("cases", __name__, "/cases")
 
@@ -58,11 +57,6 @@ STATES: dict[str, tuple[Tone, str]] = {
     "selected": ("success", N_("chosen")),
     "withdrawn": ("neutral", N_("withdrawn")),
 }
-
-
-def storage() -> Storage:
-    found: Storage = current_app.extensions["storage"]
-    return found
 
 
 def state_badge(case: Case) -> Badge:
@@ -334,10 +328,10 @@ def import_table() -> Page:
         return render_template("cases/import.html", form=form, preview=None), 422 if form.errors else 200
     upload = form.file.data
     try:
-        stored = importing.keep_workbook(storage(), upload.stream, upload.filename or "")
+        stored = importing.keep_workbook(web.storage(), upload.stream, upload.filename or "")
         preview = importing.read(
             db.session,
-            storage(),
+            web.storage(),
             web.programme(),
             web.profile(),
             stored,
@@ -361,7 +355,7 @@ def confirm_import() -> WerkzeugResponse:
         current_app.secret_key, web.programme().id, request.form.get("token", "")
     )
     table = importing.read_table(
-        db.session, storage(), web.programme(), web.profile(), stored, file_name, region=_own_region()
+        db.session, web.storage(), web.programme(), web.profile(), stored, file_name, region=_own_region()
     )
     owner = owner_for(db.session, web.actor(), web.programme(), WRITES_CASES)
     done = services.import_table(db.session, web.programme(), table, owner_id=owner)
@@ -398,7 +392,9 @@ def add_photos(case_id: int) -> WerkzeugResponse:
     if form.validate_on_submit():
         for upload in form.files.data:
             try:
-                services.add_photo(db.session, storage(), case, upload.stream, upload.filename or _("photo"))
+                services.add_photo(
+                    db.session, web.storage(), case, upload.stream, upload.filename or _("photo")
+                )
             except Refused as refusal:
                 flash(text_of(refusal), "danger")
     else:
@@ -444,7 +440,7 @@ def photo(case_id: int, photo_id: int) -> Response:
     """The small copy without device data."""
     row = _photo(case_id, photo_id)
     return send_file(
-        storage().path(row.preview.sha256), mimetype="image/jpeg", conditional=True, max_age=3600
+        web.storage().path(row.preview.sha256), mimetype="image/jpeg", conditional=True, max_age=3600
     )
 
 
@@ -463,7 +459,7 @@ def photo_archive(case_id: int) -> Response:
     if not case.photos:
         raise NotFound(N_("This case has no photos yet."))
     packed = tempfile.TemporaryFile()  # noqa: SIM115 - sent, and closed when the answer has been sent
-    photos.write_archive(case, web.profile(), storage(), packed)
+    photos.write_archive(case, web.profile(), web.storage(), packed)
     packed.seek(0)
     return send_file(
         packed,
@@ -478,5 +474,5 @@ def photo_archive(case_id: int) -> Response:
 def original_photo(case_id: int, photo_id: int) -> Response:
     """The original as it came in, for those who work on the case."""
     row = _photo(case_id, photo_id)
-    path = storage().path(row.asset.sha256)
+    path = web.storage().path(row.asset.sha256)
     return send_file(path, mimetype=row.asset.media_type, as_attachment=True, download_name=row.file_name)

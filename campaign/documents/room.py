@@ -15,7 +15,6 @@ from campaign.documents.models import Report
 from campaign.errors import NotFound
 from campaign.formatting import local
 from campaign.messages import N_
-from campaign.storage import Storage
 
 blueprint: Blueprint = web.programme_blueprint("reports", __name__, "/reports")
 
@@ -60,12 +59,6 @@ def month_to_report() -> str:
 def settings() -> Settings:
     """The settings of the site."""
     found: Settings = current_app.config["SETTINGS"]
-    return found
-
-
-def storage() -> Storage:
-    """The files of the site."""
-    found: Storage = current_app.extensions["storage"]
     return found
 
 

@@ -13,7 +13,7 @@ from campaign.documents import queries, templates
 from campaign.documents.facts import Facts
 from campaign.documents.fields import FIELDS, FieldGroup, Values, values
 from campaign.documents.parts import PARTS
-from campaign.documents.room import KIND_NAMES, blueprint, facts_for, known_kind, month_to_report, storage
+from campaign.documents.room import KIND_NAMES, blueprint, facts_for, known_kind, month_to_report
 from campaign.documents.services import MEDIA_TYPES
 from campaign.error_pages import text_of
 from campaign.errors import NotFound, Refused
@@ -35,7 +35,7 @@ def template(report_kind: str) -> Page:
     try:
         templates.put_in(
             db.session,
-            storage(),
+            web.storage(),
             web.programme(),
             kind,
             facts,
@@ -98,7 +98,7 @@ def template_file(report_kind: str, number: int) -> Response:
     if row is None or row.asset is None:
         raise NotFound(N_("There is no version %(number)s of this template."), number=number)
     return send_file(
-        storage().path(row.asset.sha256),
+        web.storage().path(row.asset.sha256),
         mimetype=MEDIA_TYPES["docx"],
         as_attachment=True,
         download_name=row.file_name or name,

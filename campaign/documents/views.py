@@ -15,7 +15,7 @@ from campaign.db import db
 from campaign.documents import compare_views, queries, services, template_views, writing_views
 from campaign.documents.models import Report
 from campaign.documents.reading import NUMERIC, annex_cell, annex_heads, door
-from campaign.documents.room import KIND_NAMES, blueprint, file_name, kind_name, storage
+from campaign.documents.room import KIND_NAMES, blueprint, file_name, kind_name
 from campaign.errors import NotFound
 from campaign.jobs import Job
 from campaign.listing import Column, Filter, Listing
@@ -119,7 +119,7 @@ def download(report_id: int, form: str) -> Response:
     if file is None:
         raise NotFound(N_("This form of the report has not been written yet."))
     return send_file(
-        storage().path(file.asset.sha256),
+        web.storage().path(file.asset.sha256),
         mimetype=file.asset.media_type,
         as_attachment=form != "pdf",
         download_name=file_name(report, form),

@@ -27,7 +27,6 @@ from campaign.documents.room import (
     known_kind,
     month_to_report,
     settings,
-    storage,
 )
 from campaign.documents.words import Judged, Stated, Words, words_from_form
 from campaign.error_pages import text_of
@@ -93,7 +92,9 @@ def new(report_kind: str) -> Page:
     except Refused as refusal:
         flash(text_of(refusal), "danger")
         return redirect(url_for("reports.index"))
-    texts, problem = templates.first_words(db.session, storage(), web.programme(), kind, facts, web.actor())
+    texts, problem = templates.first_words(
+        db.session, web.storage(), web.programme(), kind, facts, web.actor()
+    )
     broken = text_of(problem) if problem else None
     if request.method == "GET":
         measures = measured.proposed(db.session, web.programme(), facts.profile, web.actor())

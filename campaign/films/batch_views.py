@@ -20,7 +20,7 @@ from campaign.films import batch, clip_facts, queries, renditions, rules, style
 from campaign.films.batch import Dropped, Plan
 from campaign.films.models import Clip, SourceVideo
 from campaign.films.queue_views import back_to_list, chosen_clips
-from campaign.films.room import blueprint, storage
+from campaign.films.room import blueprint
 from campaign.listing import Badge
 from campaign.messages import N_
 from campaign.storage import Stored, TooLarge
@@ -61,7 +61,7 @@ def make_batch() -> Page:
             return _page(dropped, plan, problem=words), 409
         films = {film.id: film for film in _ready()}
         done = batch.carry_out(
-            db.session, storage(), plan, dropped, films,
+            db.session, web.storage(), plan, dropped, films,
             programme_id=web.programme().id, user_id=web.actor().user_id,
         )  # fmt: skip
     except CampaignError as refusal:
@@ -97,7 +97,7 @@ def _plan(dropped: Dropped) -> Plan:
     others = [film for film in db.session.scalars(every).unique() if film.state != "ready"]
     programme = web.programme()
     return batch.plan(
-        storage(), dropped, _ready(), others, _clips(), style.of(programme), style.look_of(programme)
+        web.storage(), dropped, _ready(), others, _clips(), style.of(programme), style.look_of(programme)
     )
 
 
@@ -117,7 +117,7 @@ def _dropped() -> Dropped:
 
 def _kept(sent: FileStorage, most: int) -> Stored:
     try:
-        return storage().put_stream(sent.stream, limit_bytes=most)  # type: ignore[arg-type]  # a stream of bytes
+        return web.storage().put_stream(sent.stream, limit_bytes=most)  # type: ignore[arg-type]  # a stream of bytes
     except TooLarge as error:
         raise Refused(
             N_("%(file)s is larger than %(limit)s MB. Choose the right file."),
@@ -216,7 +216,7 @@ def _span(film: SourceVideo, start: Any, end: Any) -> dict[str, str]:  # noqa: A
 @allow(EVERY_ROLE)
 def blank_list() -> Response:
     """The empty cut list, with the films of this programme to choose from."""
-    content = footage.write_cut_list("xlsx", "", [], batch.shelf(_ready(), storage()))
+    content = footage.write_cut_list("xlsx", "", [], batch.shelf(_ready(), web.storage()))
     return web.attachment(content, f"{_('Cut list')}.xlsx", web.XLSX)
 
 
@@ -255,8 +255,8 @@ def _list_of(chosen: Sequence[Clip], form: str) -> Response:
     content = footage.write_cut_list(
         form,
         title,
-        [batch.listed(clip, storage()) for clip in chosen],
-        batch.shelf(list(films.values()), storage()),
+        [batch.listed(clip, web.storage()) for clip in chosen],
+        batch.shelf(list(films.values()), web.storage()),
     )
     words = [clip.title for clip in chosen] if len(chosen) == 1 else [_("Cut list"), title]
     return web.attachment(content, rules.download_name(words, f".{form}"), footage.LIST_FORMATS[form])

@@ -19,7 +19,7 @@ from campaign.errors import CampaignError, NotFound
 from campaign.films import clips, dress, rules, style
 from campaign.films.dress import Files, Typed
 from campaign.films.models import Clip
-from campaign.films.room import blueprint, storage
+from campaign.films.room import blueprint
 from campaign.messages import N_
 
 PREVIEW_MAX_AGE_S = 3600
@@ -50,9 +50,9 @@ def dress_clip(clip_id: int) -> str | WerkzeugResponse | tuple[str, int]:
     if problems:
         return _page(clip, typed, [_(one.msgid, **one.params) for one in problems]), 422
     try:
-        with tempfile.TemporaryDirectory(dir=storage().incoming) as folder:
+        with tempfile.TemporaryDirectory(dir=web.storage().incoming) as folder:
             files = _files(clip, Path(folder))
-            dress.save(db.session, storage(), clip, told=told, files=files, data_dir=data_dir())
+            dress.save(db.session, web.storage(), clip, told=told, files=files, data_dir=data_dir())
     except CampaignError as refusal:
         db.session.rollback()
         return _page(clip, typed, [text_of(refusal)]), 422
@@ -77,7 +77,7 @@ def _files(clip: Clip, folder: Path) -> Files:
     if sent is not None and sent.filename:
         name, path = _kept(sent, folder)
         # The times of a film's subtitles are moved to the clip; those of a clip stay.
-        cuts = clips.cuts_of(clip, storage()) if request.form.get("subtitle_clock") == "film" else ()
+        cuts = clips.cuts_of(clip, web.storage()) if request.form.get("subtitle_clock") == "film" else ()
         cues = (name, footage.read_subtitles(path, name, cuts))
     if music is not None and music.filename:
         bed = _kept(music, folder)

@@ -13,7 +13,7 @@ from campaign.db import db
 from campaign.errors import NotFound
 from campaign.films.jobs import scratch, stops_when_told
 from campaign.films.models import Derivative, SourceVideo
-from campaign.films.room import blueprint, send_asset, storage
+from campaign.films.room import blueprint, send_asset
 from campaign.films.services import LOOK
 from campaign.jobs import JobContext
 from campaign.messages import N_
@@ -31,7 +31,7 @@ def look(context: JobContext) -> None:
     film = session.get(SourceVideo, context.subject_id)
     if film is None or film.state not in UNCHECKED:
         return
-    path, name = storage().path(film.asset.sha256), film.file_name
+    path, name = web.storage().path(film.asset.sha256), film.file_name
     session.commit()
     with scratch(context) as folder, stops_when_told():
         try:
@@ -45,8 +45,8 @@ def look(context: JobContext) -> None:
         }
         details["interval_s"] = float(made.interval_s)
         stored = (
-            (footage.FIRST_POSTER, storage().adopt(made.poster), None),
-            (footage.FIRST_STRIP, storage().adopt(made.strip), details),
+            (footage.FIRST_POSTER, web.storage().adopt(made.poster), None),
+            (footage.FIRST_STRIP, web.storage().adopt(made.strip), details),
         )
         film = session.get(SourceVideo, context.subject_id, populate_existing=True)
         # The check was quicker, or the film is gone.

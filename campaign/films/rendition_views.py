@@ -18,7 +18,7 @@ from campaign.films.dress_views import data_dir
 from campaign.films.models import Clip
 from campaign.films.rendition_cards import cards_of
 from campaign.films.renditions import KINDS, Kind
-from campaign.films.room import blueprint, send_asset, storage
+from campaign.films.room import blueprint, send_asset
 from campaign.messages import N_
 
 PREVIEW_MAX_AGE_S = 600
@@ -103,7 +103,9 @@ def make_covers(clip_id: int) -> WerkzeugResponse | tuple[str, int]:
             "title": request.form.get("title", "").strip() if "with_title" in request.form else "",
             "focus_x": _focus(request.form.get("x", "")),
         }
-        renditions.make_covers(db.session, storage(), clip, options, house=dress.style_of(clip, data_dir()))
+        renditions.make_covers(
+            db.session, web.storage(), clip, options, house=dress.style_of(clip, data_dir())
+        )
     except CampaignError as refusal:
         db.session.rollback()
         return _page(web.get(Clip, clip_id), text_of(refusal)), 422
@@ -164,7 +166,7 @@ def version_look(clip_id: int, kind: str) -> Response:
     if clip.asset is None:
         raise NotFound(N_("This file has not been made yet."))
     content = footage.shape_preview(
-        storage().path(clip.asset.sha256),
+        web.storage().path(clip.asset.sha256),
         _moment(clip, request.args.get("frame", "")),
         one.cover_shape if one.is_cover else kind,
         crop=request.args.get("fit") == "crop",

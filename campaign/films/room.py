@@ -18,23 +18,17 @@ from campaign.films.uploads import Dock
 from campaign.listing import Badge, Tone
 from campaign.messages import N_
 from campaign.ranges import usable_range, within
-from campaign.storage import Asset, Storage
+from campaign.storage import Asset
 
 blueprint = web.programme_blueprint("films", __name__, "/films")
 
 MEDIA_MAX_AGE_S = 24 * 3600
 
 
-def storage() -> Storage:
-    """The files of this installation."""
-    found: Storage = current_app.extensions["storage"]
-    return found
-
-
 def dock() -> Dock:
     """Where uploads arrive in this installation."""
     settings = current_app.config["SETTINGS"]
-    return Dock(Parts(settings.data_dir / "uploads"), storage(), settings.max_upload_bytes)
+    return Dock(Parts(settings.data_dir / "uploads"), web.storage(), settings.max_upload_bytes)
 
 
 def send_asset(asset: Asset | None, media_type: str, *, download_name: str | None = None) -> Response:
@@ -43,9 +37,9 @@ def send_asset(asset: Asset | None, media_type: str, *, download_name: str | Non
     The content of an address with its hash in it never changes, so the browser may keep it for a day; nobody
     between may.
     """
-    if asset is None or not storage().path(asset.sha256).is_file():
+    if asset is None or not web.storage().path(asset.sha256).is_file():
         raise NotFound(N_("This file has not been made yet."))
-    path = storage().path(asset.sha256)
+    path = web.storage().path(asset.sha256)
     response = send_file(
         path,
         mimetype=media_type,

@@ -14,7 +14,7 @@ from campaign.db import db
 from campaign.errors import Refused
 from campaign.films import known, queries, services
 from campaign.films.models import SourceVideo
-from campaign.films.room import blueprint, case_choices, chosen_case, my_cases, storage
+from campaign.films.room import blueprint, case_choices, chosen_case, my_cases
 from campaign.formatting import date_short
 from campaign.messages import N_
 
@@ -66,7 +66,7 @@ def known_films() -> Response:
     if not isinstance(size, int) or not isinstance(pieces, list):
         raise Refused(N_("The page sent a question that cannot be read. Load it again."))
     film = known.same_film(
-        db.session, storage(), web.programme(), web.actor(), size, [str(one) for one in pieces]
+        db.session, web.storage(), web.programme(), web.actor(), size, [str(one) for one in pieces]
     )
     return jsonify(film=_told(film) if film else None)
 

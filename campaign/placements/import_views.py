@@ -27,7 +27,7 @@ from campaign.formatting import local
 from campaign.messages import N_
 from campaign.placements import importing, sheets, table
 from campaign.placements.importing import Desk, Outcome
-from campaign.placements.room import blueprint, say, storage, target_names
+from campaign.placements.room import blueprint, say, target_names
 from campaign.storage import Stored, TooLarge
 
 Page = str | WerkzeugResponse | tuple[str, int]
@@ -103,7 +103,7 @@ def _receive(form: ImportForm) -> Chosen:
     upload = form.file.data
     name = evidence.clean_name(upload.filename or "")
     try:
-        stored = storage().put_stream(upload.stream, limit_bytes=MAX_TABLE_BYTES)
+        stored = web.storage().put_stream(upload.stream, limit_bytes=MAX_TABLE_BYTES)
     except TooLarge as error:
         raise Refused(
             N_("%(file)s is larger than %(limit)s MB, which no table of coverage is; choose the right file."),
@@ -113,7 +113,7 @@ def _receive(form: ImportForm) -> Chosen:
     proofs = {}
     for one in form.proofs.data or ():
         if getattr(one, "filename", ""):
-            found = evidence.accept(storage(), one)
+            found = evidence.accept(web.storage(), one)
             proofs[found.name] = found
     return Chosen(stored, name, proofs)
 
@@ -135,7 +135,7 @@ def _run(chosen: Chosen, mapping: Mapping[str, int], sheet: sheets.Sheet, *, dry
 
 
 def _sheet(chosen: Chosen) -> sheets.Sheet:
-    return sheets.read_sheet(storage().path(chosen.stored.sha256).read_bytes(), chosen.file_name)
+    return sheets.read_sheet(web.storage().path(chosen.stored.sha256).read_bytes(), chosen.file_name)
 
 
 @blueprint.route("/import", methods=["GET", "POST"])

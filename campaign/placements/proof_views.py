@@ -24,7 +24,7 @@ from campaign.evidence import Evidence
 from campaign.messages import N_
 from campaign.placements import proofs
 from campaign.placements.models import Placement, PlacementEvidence
-from campaign.placements.room import blueprint, storage
+from campaign.placements.room import blueprint
 
 
 class ProofForm(FlaskForm):
@@ -78,7 +78,7 @@ def add_proofs(placement_id: int) -> WerkzeugResponse:
         if not getattr(upload, "filename", ""):
             continue
         try:
-            proof = evidence.accept(storage(), upload)
+            proof = evidence.accept(web.storage(), upload)
             proofs.add(db.session, piece, proof)
         except CampaignError as refusal:
             db.session.rollback()
@@ -121,10 +121,10 @@ def proof_file(placement_id: int, proof_id: int) -> Response:
 def proof_small(placement_id: int, proof_id: int) -> Response:
     """A small picture of the file; for a PDF that of its first page."""
     file = _file(placement_id, proof_id)
-    drawn = proofs.drawn(storage(), file.asset)
+    drawn = proofs.drawn(web.storage(), file.asset)
     if drawn is None:
         raise NotFound(N_("This file has no picture."))
-    small = storage().derived(file.asset.sha256, "proof-480.webp", lambda: footage.thumbnail(drawn))
+    small = web.storage().derived(file.asset.sha256, "proof-480.webp", lambda: footage.thumbnail(drawn))
     response = send_file(
         small, mimetype="image/webp", conditional=True, etag=f"{file.asset.sha256}-480", max_age=3600
     )

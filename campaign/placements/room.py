@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from campaign import web
@@ -13,7 +12,6 @@ from campaign.messages import N_, Message
 from campaign.placements import queries
 from campaign.placements.models import Placement
 from campaign.placements.rules import AUTHORITATIVE, COMPREHENSIVE, REPORT, Verdict
-from campaign.storage import Storage
 
 blueprint = web.programme_blueprint("placements", __name__, "/placements")
 
@@ -30,12 +28,6 @@ PROOF_NAMES = {
     "photo": N_("photo"),
     "video": N_("video"),
 }
-
-
-def storage() -> Storage:
-    """The files of this installation."""
-    found: Storage = current_app.extensions["storage"]
-    return found
 
 
 def say(message: Message) -> str:
