@@ -257,5 +257,5 @@ def test_a_file_of_another_kind_is_refused_before_it_is_sent(page_1280, tmp_path
     sheet.write_bytes(b"PK")
     page = ready(page_1280)
     choose(page, sheet)
-    expect(page.locator(".upload-failed .upload-note")).to_contain_text(".mp4")
+    expect(page.locator(".upload-failed .upload-note")).to_contain_text("MP4")
     assert UPLOADS == {}
