@@ -31,7 +31,7 @@ def test_axe_finds_nothing_on_the_pattern_page(open_page, size, scheme):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_a_refused_form(open_page, scheme):
     page = ready(open_page(1280, 800, scheme))
     page.locator(".form button[type=submit]").click()
