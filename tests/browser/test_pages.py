@@ -123,8 +123,8 @@ PAGES = {
     "reports.template": "lead",
     "targets.index": "lead",
 }
-# On a phone one page of each shape is opened in the short suite, at a desk those of every room that are opened
-# most; all of them at both in the whole.
+# In the short suite: on a phone one page of each shape, at a desk those that are opened most. In the whole: all
+# of them at both.
 MOST_OPENED = (".index", ".show", ".day", ".plan", ".clips")
 PHONE = {
     "approvals.show",
