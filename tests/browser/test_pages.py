@@ -123,8 +123,8 @@ PAGES = {
     "reports.template": "lead",
     "targets.index": "lead",
 }
-# In the short suite: on a phone one page of each shape, at a desk those that are opened most. In the whole: all
-# of them at both.
+# The short suite opens one page of each shape on a phone, and at a desk those that are opened most; the whole
+# suite opens all of them at both widths.
 MOST_OPENED = (".index", ".show", ".day", ".plan", ".clips")
 PHONE = {
     "approvals.show",
