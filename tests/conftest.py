@@ -31,6 +31,13 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "both_databases: run on SQLite and on a real PostgreSQL")
+    config.addinivalue_line(
+        "markers", "lengthy: begun before all others, so that none is left alone at the end"
+    )
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("lengthy") is None)
 
 
 def pytest_generate_tests(metafunc):

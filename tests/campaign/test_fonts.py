@@ -93,6 +93,7 @@ def test_a_maker_that_fails_leaves_no_half_made_folder(tmp_path, monkeypatch):
     assert [path.name for path in (tmp_path / "fonts").iterdir()] == [".lock"]
 
 
+@pytest.mark.lengthy
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_fonts_made_twice_are_the_same_byte_for_byte(data_dir, tmp_path):

@@ -121,6 +121,7 @@ def test_a_name_strip_that_stays_is_no_mark_of_a_producer(good, tmp_path):
     assert region.top == pytest.approx(540 / 720, abs=0.04)
 
 
+@pytest.mark.lengthy
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_no_good_film_fails_and_every_strong_fault_is_found(tmp_path, capsys):

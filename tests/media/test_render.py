@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import re
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -143,7 +144,8 @@ def test_the_same_clip_undressed_has_no_filter_more(films, tmp_path, monkeypatch
     cut(ranged(film, (0, 10)), tmp_path / "a.mp4", SMALL, lane="encode")
     cut(ranged(film, (0, 10)), tmp_path / "b.mp4", SMALL, lane="encode", dress=Dress(style=STYLE))
     half = len(asked) // 2
-    named = [[arg for arg in args if not arg.endswith(".mp4")] for args in asked]
+    # Results and the lists of packets beside them have names of their own.
+    named = [[re.sub(r"\S*\.part\S*", "", arg) for arg in args if not arg.endswith(".mp4")] for args in asked]
     assert named[:half] == named[half:]
     assert not any(word in str(named) for word in ("overlay", "amix", ".nut"))
 

@@ -49,6 +49,7 @@ def long_film(film_folder):
     )
 
 
+@pytest.mark.lengthy
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_killed_cut_is_finished_by_the_next_worker(
