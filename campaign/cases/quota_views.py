@@ -33,8 +33,22 @@ def show_seats() -> str | Response:
     if request.args.get("format") == "xlsx":
         return _workbook(found)
     return render_template(
-        "cases/seats.html", found=found, profile=profile, state_of=_state, region_of=_region
+        "cases/seats.html", found=found, profile=profile, heads=_heads(), state_of=_state, region_of=_region
     )
+
+
+def _heads() -> list[Any]:
+    """The columns by region, of the page and of the workbook."""
+    return [
+        (_("Region"), "text"),
+        (_("Seats"), "number"),
+        (_("Nominated"), "number"),
+        (_("Wanted with surplus"), "number"),
+        (_("Still lacking"), "number"),
+        (_("Chosen"), "number"),
+        (_("By park associations"), "number"),
+        (_("State"), "text"),
+    ]
 
 
 def _state(row: RegionSeats) -> Badge | None:
@@ -51,19 +65,9 @@ def _region(row: RegionSeats) -> str:
 def _workbook(found: Seats) -> Response:
     from campaign import reporting  # noqa: PLC0415 - the door to reports is slow to open and seldom used
 
-    columns: list[Any] = [
-        (_("Region"), "text"),
-        (_("Seats"), "number"),
-        (_("Nominated"), "number"),
-        (_("Wanted with surplus"), "number"),
-        (_("Still lacking"), "number"),
-        (_("Chosen"), "number"),
-        (_("By park associations"), "number"),
-        (_("State"), "text"),
-    ]
     rows = []
     for row in found.regions:
         use, state = row.use, _state(row)
         told = [use.seats, use.nominated, use.wanted, use.missing, row.chosen, row.by_park]
         rows.append([_region(row), *told, state.text if state else ""])
-    return web.attachment(reporting.write_table(_("Seats"), columns, rows), f"{_('Seats')}.xlsx", web.XLSX)
+    return web.attachment(reporting.write_table(_("Seats"), _heads(), rows), f"{_('Seats')}.xlsx", web.XLSX)

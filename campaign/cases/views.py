@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 from flask import (
@@ -44,13 +45,16 @@ from campaign.programmes.profiles import Profile
 blueprint: Blueprint = web.programme_blueprint("cases", __name__, "/cases")
 
 Page = str | WerkzeugResponse | tuple[str, int]
-COUNTED = {
-    "cases.nominated": queries.nominated,
-    "cases.story": queries.with_story,
-    "cases.no_story": queries.without_story,
-    "cases.odd_story": lambda q: q.where(Case.id.in_(_odd_stories())),
-    "cases.no_photo": queries.without_photo,
-    "cases.approved_story": queries.approved_story,
+COUNTED: dict[str, tuple[str, Callable[[Select[Any]], Select[Any]]]] = {
+    "cases.nominated": (N_("nominations"), queries.nominated),
+    "cases.story": (N_("written stories"), queries.with_story),
+    "cases.no_story": (N_("still without a story"), queries.without_story),
+    "cases.odd_story": (
+        N_("stories too short or too long"),
+        lambda q: q.where(Case.id.in_(_odd_stories())),
+    ),
+    "cases.no_photo": (N_("stories without a picture"), queries.without_photo),
+    "cases.approved_story": (N_("stories approved by the centre"), queries.approved_story),
 }
 STATES: dict[str, tuple[Tone, str]] = {
     "nominated": ("info", N_("nominated")),
@@ -160,15 +164,8 @@ def _filters(profile: Profile) -> tuple[Filter, ...]:
         Filter(
             "counts",
             _l("Counts for"),
-            choices=[
-                ("cases.nominated", _l("nominations")),
-                ("cases.story", _l("written stories")),
-                ("cases.no_story", _l("still without a story")),
-                ("cases.odd_story", _l("stories too short or too long")),
-                ("cases.no_photo", _l("stories without a picture")),
-                ("cases.approved_story", _l("stories approved by the centre")),
-            ],
-            apply=lambda q, v: COUNTED[v](q),
+            choices=[(key, _l(text)) for key, (text, _apply) in COUNTED.items()],
+            apply=lambda q, v: COUNTED[v][1](q),
         ),
     )
 

@@ -53,14 +53,9 @@ def stops_when_told() -> Iterator[None]:
         raise
 
 
-def _storage() -> Storage:
-    storage: Storage = current_app.extensions["storage"]
-    return storage
-
-
 def ingest(context: JobContext) -> None:
     """Look at a film, make what the pages show of it, and check it by the programme's rules (P12 to P16)."""
-    session, storage = db.session, _storage()
+    session, storage = db.session, web.storage()
     film = session.get(SourceVideo, context.subject_id)
     if film is None or film.state == "ready":
         return
@@ -129,7 +124,7 @@ def ingest_ended(session: Session, film_id: int, error: dict[str, Any] | None) -
 
 def render(context: JobContext) -> None:
     """Cut a clip to its delivery, and take the verified result in (A12)."""
-    session, storage = db.session, _storage()
+    session, storage = db.session, web.storage()
     clip = session.get(Clip, context.subject_id)
     if clip is None or clip.state == "ready":
         return
@@ -165,7 +160,7 @@ def _infos(clip: Clip, storage: Storage) -> dict[Path, Any]:
 
 def rendition(context: JobContext) -> None:
     """Make a version of a clip for platforms, verified like the master, or a cover again (A9, B8)."""
-    session, storage = db.session, _storage()
+    session, storage = db.session, web.storage()
     row = session.get(Rendition, context.subject_id)
     if row is None or row.state == "ready":
         return

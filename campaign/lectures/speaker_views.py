@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -25,7 +25,7 @@ from campaign.lectures.plan_services import Materials
 from campaign.lectures.rows import rearranged
 from campaign.lectures.views import blueprint, say
 from campaign.messages import N_
-from campaign.storage import Asset, Storage
+from campaign.storage import Asset
 
 Page = str | WerkzeugResponse | tuple[str, int]
 LISTS = ("line_up",)
@@ -127,17 +127,12 @@ def materials(event_id: int, row_id: int) -> Page:
     return body, 422 if problem or (form.is_submitted() and form.errors) else 200
 
 
-def _storage() -> Storage:
-    storage: Storage = current_app.extensions["storage"]
-    return storage
-
-
 def _sent(form: MaterialsForm, clips: list[Clip]) -> Materials:
     speech = (form.speech.data or "").replace("\r\n", "\n").strip()
     sent = _file(form.speech_file.data, SPEECHES)
     if isinstance(sent, tuple) and not speech and sent[0].media_type == WORD:
         # The words of the file are read, so that their number is known and the centre can comment on them.
-        speech = office_files.text_of_word(_storage().path(sent[0].sha256))
+        speech = office_files.text_of_word(web.storage().path(sent[0].sha256))
     return Materials(
         speech,
         next((clip for clip in clips if str(clip.id) == form.clip.data), None),
@@ -149,7 +144,7 @@ def _sent(form: MaterialsForm, clips: list[Clip]) -> Materials:
 def _file(upload: Any, kinds: dict[str, str]) -> tuple[Asset, str] | None:  # noqa: ANN401 - what the field holds
     if not isinstance(upload, FileStorage) or not upload.filename:
         return None
-    return office_files.keep(db.session, _storage(), upload, kinds)
+    return office_files.keep(db.session, web.storage(), upload, kinds)
 
 
 @blueprint.route("/<int:event_id>/speakers/<int:row_id>/<which>")
@@ -162,5 +157,5 @@ def material_file(event_id: int, row_id: int, which: str) -> Response:
     if asset is None:
         raise NotFound(N_("There is no such file yet."))
     return send_file(
-        _storage().path(asset.sha256), mimetype=asset.media_type, as_attachment=True, download_name=name
+        web.storage().path(asset.sha256), mimetype=asset.media_type, as_attachment=True, download_name=name
     )
