@@ -19,7 +19,7 @@ RESTART_AFTER_S = 1.0
 # How far the worker and its ffmpeg step back behind the site: pages are waited for by people, films by none.
 WORKER_NICENESS = 15
 # New objects, young and middle-aged collections after which the collector looks up.
-GARBAGE_THRESHOLDS = (10_000, 20, 50)
+GARBAGE_THRESHOLDS = (10_000, 2, 100)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
