@@ -134,8 +134,9 @@ class Settings:
 
     def x264_params(self) -> str:
         """Write them for x264."""
-        # The profile follows from the tools that are used, so that they are named.
-        tools = ["cabac=1", f"8x8dct={int(self.profile == 'high')}", "open-gop=0"]
+        # The profile follows from the tools that are used, so that they are named. Fast presets leave out the
+        # first three.
+        tools = ["cabac=1", f"8x8dct={int(self.profile == 'high')}", "deblock=0,0", "open-gop=0"]
         if self.reorder_frames == 0:
             tools.append("bframes=0")
         else:

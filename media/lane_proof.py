@@ -219,7 +219,8 @@ def _wanted(
     lane: LanePlan, compared: list[Stretch], opened: contextlib.ExitStack
 ) -> Iterator[tuple[int, list[Grey]]]:
     """Decode the pictures of the sources that the clip has to show."""
-    keyed = {group.first + piece.shift for piece in lane.copied for group in piece.groups}
+    # A group ends where the next IDR picture stands.
+    keyed = {at + piece.shift for piece in lane.copied for one in piece.groups for at in (one.first, one.end)}
     films: dict[Path, Film] = {}
     for stretch in compared:
         segment = lane.plan.segments[stretch.number]
@@ -322,7 +323,12 @@ class Film:
         options = {"max_pixels": str(hostile.MAX_PIXELS)}
         self._stream.codec_context.options = options | ({"err_detect": "explode"} if strict else {})
         self._stream.codec_context.thread_count = 1
+        self._is_strict = strict
         self._grid = Grid.of(picture, self._stream)
+        self._keys = [entry.timestamp for entry in self._stream.index_entries if entry.is_keyframe]
+        self._decoded: Iterator[tuple[int, av.VideoFrame]] = iter(())
+        self._needed = self._reached = 0
+        self._read_to: int | None = None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -333,12 +339,11 @@ class Film:
 
         at_key says that `first` is an IDR picture, so that nothing before it has to be decoded.
         """
-        wanted = first
-        early = self._picture.start_s + first / self._picture.nominal_rate - (0 if at_key else _PREROLL_S)
-        base = Fraction(self._stream.time_base or 1)
-        self._film.seek(round(max(early, self._picture.start_s) / base), stream=self._stream, backward=True)
-        for frame in self._film.decode(self._stream):
-            number = self._grid.index(frame.pts)
+        wanted = self._needed = first
+        if not self._goes_on(first):
+            self._begin(first, at_key=at_key)
+        for number, frame in self._decoded:
+            self._reached = number + 1
             if number < first:
                 continue
             if number != wanted or frame.is_corrupt:
@@ -348,6 +353,34 @@ class Film:
             if wanted == end:
                 return
         raise NoLane(N_("Frame %(number)s cannot be decoded."), number=wanted)
+
+    def _goes_on(self, first: int) -> bool:
+        """Say whether a picture lies ahead of the decoder with no key frame between, so that no seek helps."""
+        if self._read_to is None or first < self._reached:
+            return False
+        target = self._ticks(first)
+        return not any(self._read_to < key <= target for key in self._keys)
+
+    def _begin(self, first: int, *, at_key: bool) -> None:
+        early = self._ticks(first, Fraction(0) if at_key else _PREROLL_S)
+        self._film.seek(early, stream=self._stream, backward=True)
+        self._decoded = self._frames()
+
+    def _ticks(self, number: int, before_s: Fraction = Fraction(0)) -> int:
+        time_s = self._picture.start_s + number / self._picture.nominal_rate - before_s
+        return round(max(time_s, self._picture.start_s) / Fraction(self._stream.time_base or 1))
+
+    def _frames(self) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Decode from here on; of what nobody asked for only the pictures that others are predicted from."""
+        decoder = self._stream.codec_context
+        for packet in self._film.demux(self._stream):
+            if packet.dts is not None:
+                self._read_to = packet.dts
+            if not self._is_strict:
+                early = packet.pts is not None and self._grid.index(packet.pts) < self._needed
+                decoder.skip_frame = "NONREF" if early else "DEFAULT"
+            for frame in packet.decode():
+                yield self._grid.index(frame.pts), frame
 
 
 def pictures(path: Path, picture: VideoStream, first: int, end: int) -> Iterator[list[Grey]]:

@@ -1,5 +1,6 @@
 """The fast lane: copied where the source is the delivery, proved, given up by itself (issue 3, 5 and 6)."""
 
+import contextlib
 import dataclasses
 import hashlib
 import itertools
@@ -599,6 +600,33 @@ def test_every_seam_is_decoded_and_some_of_the_middle(folder):
     assert lane_proof.windows_of(lane) == [(0, 49), (87, 99), (137, 214)]
     compared = [(stretch.first, stretch.end) for stretch in lane_proof.compared_of(lane)]
     assert compared == [(0, 12), (25, 49), (87, 99), (187, 199), (202, 214)]
+
+
+@pytest.mark.parametrize("groups", [CLOSED, PYRAMID, OPEN], ids=["closed", "pyramid", "open"])
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [(3, 9), (20, 26)],
+        [(20, 26), (3, 9)],
+        [(13, 25), (25, 31), (120, 124)],
+        [(46, 52), (49, 52), (99, 103)],
+    ],
+    ids=["ahead in one group", "behind", "side by side, then far ahead", "over a key frame, then back"],
+)
+def test_pictures_are_the_same_whether_the_decoder_goes_on_or_begins_anew(folder, spans, groups):
+    """What nobody asked for is left undecoded where nothing is predicted from it."""
+    film = film_of(folder, groups)
+    picture = probe(film).picture
+    with contextlib.closing(lane_proof.Film(film, picture)) as opened:
+        got = [[plane.tobytes() for plane in one] for span in spans for one in opened.pictures(*span)]
+    with av.open(str(film)) as container:
+        every = [[plane_of(plane) for plane in frame.planes] for frame in container.decode(video=0)]
+    assert got == [every[number] for first, end in spans for number in range(first, end)]
+
+
+def plane_of(plane):
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+    return rows[:, : plane.width].tobytes()
 
 
 KILLED = """
