@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+import psycopg
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -104,4 +105,17 @@ def tune_sqlite(dbapi_connection: object, _entry: ConnectionPoolEntry) -> None:
         dbapi_connection.execute("PRAGMA foreign_keys=ON")
 
 
+def tune_postgresql(dbapi_connection: object, _entry: ConnectionPoolEntry) -> None:
+    """Let PostgreSQL plan each statement for the values it is asked with.
+
+    The driver prepares what is asked often, and from the fifth time on PostgreSQL would use one plan for all
+    values: 70 ms instead of 7 for the pieces that count for a target, of 20,000.
+    """
+    if isinstance(dbapi_connection, psycopg.Connection):
+        autocommit, dbapi_connection.autocommit = dbapi_connection.autocommit, True
+        dbapi_connection.execute("SET plan_cache_mode = force_custom_plan")
+        dbapi_connection.autocommit = autocommit
+
+
 event.listen(Engine, "connect", tune_sqlite)
+event.listen(Engine, "connect", tune_postgresql)
