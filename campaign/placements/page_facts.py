@@ -62,10 +62,10 @@ def facts_of(content: bytes, charset: str = "") -> PageFacts:
     reader = _Reader()
     reader.feed(decoded(content, charset)[:MAX_CHARACTERS])
     meta, scripts = reader.meta, list(_json_ld(reader.scripts))
-    window, tail = _parted(_tidy(reader.title))
+    window, tail = window_parts(_tidy(reader.title))
     title = _first(meta, TITLES) or _said(scripts, "headline") or _tidy(reader.heading)
     if title:
-        title = _parted(title)[0] if _parted(title)[0] == window else title
+        title = window_parts(title)[0] if window_parts(title)[0] == window else title
     site = _first(meta, SITES) or _said(scripts, "publisher") or tail
     day = next((d for name in DATES if (d := day_in(meta.get(name, "")))), None)
     day = day or day_in(_said(scripts, "datePublished")) or day_of_text(reader.text)
@@ -127,7 +127,7 @@ def _tidy(text: str, most: int = 4 * MAX_TITLE) -> str:
     return " ".join(shown.split())[:most]
 
 
-def _parted(text: str) -> tuple[str, str]:
+def window_parts(text: str) -> tuple[str, str]:
     """Part a window's title into the piece's title and the name of the site."""
     pieces = [part for part in TAIL.split(text) if part.strip()]
     if len(pieces) < 2 or len(pieces[-1]) > 16 or len(pieces[0]) < 4:

@@ -141,11 +141,11 @@ def look() -> Response | tuple[Response, int]:
 @allow(WRITES_COVERAGE)
 def from_page() -> Page:
     """Where the bookmarklet leads: one row, made from the address and the title of the page that is open."""
-    address, title = request.args.get("address", "")[:1000], request.args.get("title", "")[:300]
-    rows, known = pasting.read_message(db.session, web.programme(), f"标题：{title}\n{address}", _today())
+    address, window = request.args.get("address", "")[:1000], request.args.get("title", "")[:300]
+    rows, known = pasting.read_window(db.session, web.programme(), address, window, _today())
     if not rows:
         return redirect(url_for("placements.paste"))
-    found = pasting.proposals(db.session, web.programme(), web.actor(), rows[:1], known)
+    found = pasting.proposals(db.session, web.programme(), web.actor(), rows, known)
     return _table([_typed(0, found[0])], found, f"{zlib.crc32(address.encode()):08x}")
 
 

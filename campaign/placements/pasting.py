@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -14,7 +14,7 @@ from campaign.outlets.models import Outlet, OutletAddress, OutletName
 from campaign.placements import fetch, paste
 from campaign.placements.known import Known, known_from
 from campaign.placements.models import Placement
-from campaign.placements.page_facts import PageFacts, facts_of
+from campaign.placements.page_facts import PageFacts, facts_of, window_parts
 from campaign.placements.paste import Row
 from campaign.placements.rules import address_key
 from campaign.programmes.models import Programme
@@ -89,6 +89,19 @@ def read_message(
     """Read a message with all that the registry knows."""
     known, span = known_outlets(session), (programme.starts_on, programme.ends_on)
     return paste.rows_of(message, today=today, known=known, span=span), known
+
+
+def read_window(
+    session: Session, programme: Programme, address: str, window: str, today: date
+) -> tuple[tuple[Row, ...], Known]:
+    """Read address and title of a browser's window: one row, or none; a site that the registry knows is its
+    outlet and no part of its title."""
+    known, span = known_outlets(session), (programme.starts_on, programme.ends_on)
+    title, site = window_parts(window)
+    outlet = known.by_name(site) if site else ""
+    message = f"标题：{title if outlet else window}\n{address}"
+    rows = paste.rows_of(message, today=today, known=known, span=span)[:1]
+    return tuple(replace(row, outlet=row.outlet or outlet or "") for row in rows), known
 
 
 def look(address: str) -> PageFacts | None:

@@ -136,6 +136,23 @@ def test_the_bookmarklet_leads_to_one_row(lead):
     assert ("<b>小巨人" in page, sent["row-0-title"]) == (False, "&lt;b&gt;小巨人&lt;/b&gt;之路")
 
 
+@pytest.mark.parametrize(
+    ("window", "address", "title", "outlet"),
+    [
+        ("老车间亮起灯_南方网", "https://news.southcn.com/node_1/20240805/a.shtml", "老车间亮起灯", "南方网"),
+        ("老车间亮起灯-经济-人民网", "https://example.cn/2.html", "老车间亮起灯", "人民网"),
+        ("老车间亮起灯 - 从无到有", "https://example.cn/3.html", "老车间亮起灯 - 从无到有", ""),
+        ("老车间亮起灯", "https://example.cn/4.html", "老车间亮起灯", ""),
+    ],
+    ids=["site of the address", "site by its name", "no site behind the dash", "title alone"],
+)
+def test_the_bookmarklet_leaves_the_site_out_of_the_title(lead, window, address, title, outlet):
+    """A window is called after its page and its site; only the first is the title of the piece."""
+    page = lead.get(HOME + "from-page", query_string={"address": address, "title": window})
+    sent = values_of(page.get_data(as_text=True))
+    assert (sent["row-0-title"], sent["row-0-outlet"]) == (title, outlet)
+
+
 def test_many_rows_cost_no_more_queries_than_few(lead, session):
     asked = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
