@@ -94,8 +94,10 @@ def read_message(
 def read_window(
     session: Session, programme: Programme, address: str, window: str, today: date
 ) -> tuple[tuple[Row, ...], Known]:
-    """Read address and title of a browser's window: one row, or none; a site that the registry knows is its
-    outlet and no part of its title."""
+    """Read address and title of a browser's window: one row, or none.
+
+    A site that the registry knows is the outlet and no part of the title.
+    """
     known, span = known_outlets(session), (programme.starts_on, programme.ends_on)
     title, site = window_parts(window)
     outlet = known.by_name(site) if site else ""
