@@ -42,7 +42,9 @@ def pytest_collection_modifyitems(items):
 
 def pytest_generate_tests(metafunc):
     if metafunc.definition.get_closest_marker("both_databases"):
-        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+        # Each process of the suite that needs PostgreSQL starts a server and makes its tables: half a minute.
+        slow = pytest.param("postgresql", marks=pytest.mark.slow)
+        metafunc.parametrize("database", ["sqlite", slow], indirect=True)
 
 
 class Cluster:

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import create_engine, text
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def engine(postgresql):
