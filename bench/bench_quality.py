@@ -16,8 +16,7 @@ from media import ffmpeg, hostile
 from media.cut import cut
 from media.deliveries import DELIVERIES, Delivery
 from media.graph import Filter, fitted, on_grid
-from media.info import MediaInfo
-from media.plan import EditList
+from media.plan import EditList, Segment, plan
 from media.probe import probe
 from media.timecode import TimeRange
 
@@ -40,8 +39,11 @@ def main() -> int:
         print(f"\n{shape_of(film)}; {delivery.name}: {delivery.preset}, crf {delivery.crf}; {asked.clip_s} s")
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             clip = Path(name) / "clip.mp4"
-            cut(EditList.of(film, [span]), clip, delivery, infos={film: info}, lane="encode")
-            vmaf = compared(film, info, clip, span, delivery, Path(name) / "vmaf.json", asked.every)
+            wanted = EditList.of(film, [span])
+            cut(wanted, clip, delivery, infos={film: info}, lane="encode")
+            # The ends that were asked for move to pictures of the source.
+            segment = plan(wanted, {film: info}, delivery).ranges[0]
+            vmaf = compared(segment, clip, delivery, Path(name) / "vmaf.json", asked.every)
             rate = clip.stat().st_size * 8 / 1e6 / asked.clip_s
         met.append(figure("VMAF, mean", vmaf["mean"], "", LIMIT_VMAF, at_least=True))
         figure("VMAF, harmonic mean", vmaf["harmonic_mean"], "", None)
@@ -50,17 +52,12 @@ def main() -> int:
     return 0 if all(met) else 1
 
 
-def compared(
-    film: Path, info: MediaInfo, clip: Path, span: TimeRange, delivery: Delivery, log: Path, every: int
-) -> dict[str, float]:
-    """Give mean, harmonic mean and minimum of VMAF over the pictures of a clip."""
-    picture = info.picture
-    if picture is None:
-        sys.exit(f"{film.name} has no picture.")
-    frames = round(span.duration * delivery.rate)
+def compared(segment: Segment, clip: Path, delivery: Delivery, log: Path, every: int) -> dict[str, float]:
+    """Give mean, harmonic mean and minimum of VMAF over the pictures of a clip of one range."""
+    film, picture, span = segment.source.path, segment.picture, segment.range
     width, height = fitted(picture, delivery.width, delivery.height)
     chain = [
-        *on_grid(picture, span.start, span.end, delivery.rate, frames),
+        *on_grid(picture, span.start, span.end, delivery.rate, segment.frames),
         Filter("scale", {"w": str(width), "h": str(height), "flags": "bicubic"}),
         Filter("format", {"pix_fmts": "yuv420p"}),
     ]
@@ -77,7 +74,8 @@ def compared(
 
 
 def _written(step: Filter) -> str:
-    options = ":".join(f"{key}={value}" for key, value in step.options.items())
+    # A comma inside an expression is none between filters.
+    options = ":".join(f"{key}={value}".replace(",", r"\,") for key, value in step.options.items())
     return f"{step.name}={options}" if options else step.name
 
 
