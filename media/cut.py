@@ -317,7 +317,8 @@ class _Job:
             keys = [max(Fraction(0), (start - Fraction(1, 2)) / delivery.rate) for start in edges.starts]
             options = picture_options(delivery, preset) | self._threads() | {
                 "level:v": lane.settings.level, "x264-params": lane.settings.x264_params(),
-                "crf": delivery.crf - _EDGE_CRF_LESS, "forced-idr": 1, "force_key_frames": ",".join(map(seconds, keys)),
+                "crf": delivery.crf - _EDGE_CRF_LESS,
+                "forced-idr": 1, "force_key_frames": ",".join(map(seconds, keys)),
             }  # fmt: skip
             out = graph_builder.output(
                 self._laid_over(joined, edges.plan), str(path), **options, **file_options(delivery)

@@ -355,7 +355,7 @@ class Film:
         raise NoLane(N_("Frame %(number)s cannot be decoded."), number=wanted)
 
     def _goes_on(self, first: int) -> bool:
-        """Say whether a picture lies ahead of the decoder with no key frame between, so that no seek helps."""
+        """Say whether a picture lies ahead with no key frame between, so that a seek would only go back."""
         if self._read_to is None or first < self._reached:
             return False
         target = self._ticks(first)
