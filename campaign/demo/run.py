@@ -301,11 +301,11 @@ def _order_clips(programme: Programme) -> int:
 
 
 def ranges(duration: Fraction, count: int) -> list[tuple[Fraction, Fraction]]:
-    """Split two minutes (or what there is) into ranges spread evenly over a film, on whole half seconds."""
+    """Split two minutes (or what there is) into ranges spread evenly over a film, from whole seconds on."""
     total = min(CLIP_S, duration * Fraction(9, 10))
     length = total / count
     gap = (duration - total) / (count + 1)
-    starts = [Fraction(int((gap * (i + 1) + length * i) * 2), 2) for i in range(count)]
+    starts = [Fraction(int(gap * (i + 1) + length * i)) for i in range(count)]
     return [(start, start + length) for start in starts]
 
 
