@@ -18,7 +18,8 @@ from campaign.config import Settings
 RESTART_AFTER_S = 1.0
 # How far the worker and its ffmpeg step back behind the site: pages are waited for by people, films by none.
 WORKER_NICENESS = 15
-# New objects, young and middle-aged collections after which the collector looks up.
+# New objects, young and middle-aged collections after which the collector looks up. Middle-aged garbage goes
+# in portions of 5 to 15 ms; left for twenty young collections, it cost one page in forty 80 to 125 ms.
 GARBAGE_THRESHOLDS = (10_000, 2, 100)
 
 

@@ -100,10 +100,10 @@ def read_window(
     """
     known, span = known_outlets(session), (programme.starts_on, programme.ends_on)
     title, site = window_parts(window)
-    outlet = known.by_name(site) if site else ""
+    outlet = known.by_name(site)
     message = f"标题：{title if outlet else window}\n{address}"
     rows = paste.rows_of(message, today=today, known=known, span=span)[:1]
-    return tuple(replace(row, outlet=row.outlet or outlet or "") for row in rows), known
+    return tuple(replace(row, outlet=row.outlet or outlet) for row in rows), known
 
 
 def look(address: str) -> PageFacts | None:
