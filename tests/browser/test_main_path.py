@@ -121,7 +121,7 @@ def test_a_summary_table_is_looked_at_and_then_imported(journey):
     page.get_by_role("button", name="预览导入结果").click()
     expect(page.locator(".preview")).to_contain_text(CASE)
     expect(page.locator(".stat").first.locator(".stat-value")).to_have_text("3")
-    page.get_by_role("button", name="导入以上各行").click()
+    page.get_by_role("button", name="导入这些记录").click()
     expect(page.locator(".flash-success")).to_contain_text("新增 3 个")
     expect(page.locator(".rows td.main")).to_have_count(3)
     expect(page.locator(".rows td.main").first).to_have_text(CASE)
