@@ -13,7 +13,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaign import error_pages, features, formatting, logs, web
+from campaign import error_pages, features, formatting, logs, sessions, web
 from campaign.accounts.models import User
 from campaign.config import MAX_CHUNK_BYTES, Settings
 from campaign.db import db
@@ -77,6 +77,7 @@ def create_app(settings: Settings, *, serving: bool = True) -> Flask:
     _install_login(app)
     formatting.register(app)
     logs.register(app)
+    sessions.register(app)
     error_pages.register(app)
     web.register(app)
     features.register(app)

@@ -25,6 +25,7 @@ from campaign.messages import N_
 from campaign.navigation import nav_items
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import Profile, load
+from campaign.sessions import STATIC
 from campaign.storage import Storage
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -159,7 +160,7 @@ def _gate() -> WerkzeugResponse | None:
     """Let a request through only where the route's rule says so; a route without a rule is closed."""
     if request.endpoint is None:
         return None
-    if request.endpoint in ("static", "bootstrap.static"):
+    if request.endpoint in STATIC:
         return None
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is None:
@@ -174,7 +175,8 @@ def _gate() -> WerkzeugResponse | None:
         g.programme = db.session.scalars(statement).unique().one_or_none()
         if g.programme is None:
             raise NotFound(N_("This does not exist, or it belongs to an organisation you do not work for."))
-        session["programme"] = g.programme.key
+        if session.get("programme") != g.programme.key:
+            session["programme"] = g.programme.key
     if rule.roles is not None and not may(rule.roles):
         raise Forbidden(
             N_("Your role does not allow this. Ask the administrator if you need it for your work.")
