@@ -18,6 +18,10 @@ class Outlet(Timestamped, Base):
     `province` is empty for an outlet of the whole country, `region` the city or county below it. One merged
     into another keeps its row, without names and addresses, so that the log and old links still find it;
     `merged_rows` says what went over, so that they can be parted again; `merge_reason` says why.
+
+    One named with a piece waits until somebody who keeps it confirms it: `proposed_level` is what was
+    said then (`unsaid` where nothing was), and the outlet stands as self-published so that nothing counts by
+    it (A11, B2, B5). `level_basis` says where the level of a confirmed one was looked up.
     """
 
     __tablename__ = "outlet"
@@ -28,6 +32,12 @@ class Outlet(Timestamped, Base):
         ),
         CheckConstraint("nature in ('media', 'government')", name="nature"),
         CheckConstraint("merged_into_id is null or merged_into_id <> id", name="merged_into"),
+        CheckConstraint(
+            "proposed_level in ('', 'unsaid', 'central', 'industry', 'provincial', 'municipal', 'county', "
+            "'enterprise', 'self')",
+            name="proposed_level",
+        ),
+        CheckConstraint("proposed_level = '' or level = 'self'", name="waiting"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +49,8 @@ class Outlet(Timestamped, Base):
     sponsor: Mapped[str] = mapped_column(String(120), default="", server_default="")
     homepage: Mapped[str] = mapped_column(String(300), default="")
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    proposed_level: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    level_basis: Mapped[str] = mapped_column(String(300), default="", server_default="")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("outlet.id"), index=True)
     merged_at: Mapped[datetime | None]
     merge_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
@@ -58,6 +70,11 @@ class Outlet(Timestamped, Base):
     def place(self) -> str:
         """Where the outlet is at home: 全国, 广东省, 广东省深圳市."""
         return f"{self.province}{self.region}" or "全国"
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has confirmed the outlet yet, so that none of its pieces counts."""
+        return self.proposed_level != ""
 
 
 class OutletName(Timestamped, Base):
