@@ -50,7 +50,7 @@ def cheap_passwords():
 def addresses_compiled_once():
     """Every test has an app of its own, and werkzeug compiles a function for each of its addresses, twice.
 
-    What such a function does depends on the rule alone, since the converters come with the call: apps share it.
+    What such a function does depends on the rule alone, since the converters come with the call.
     """
     compiled = {}
     builder = Rule._compile_builder
