@@ -182,6 +182,8 @@ export class TusUpload {
       request.open(method, url);
       for (const [name, value] of Object.entries({ "Tus-Resumable": "1.0.0", "X-CSRFToken": csrfToken(), Accept: "application/json", ...headers })) request.setRequestHeader(name, value);
       if (onSent) request.upload.addEventListener("progress", (event) => onSent(event.loaded));
+      // Its listeners hold the piece that was sent: a hundred films would stay in memory for as long as their rows.
+      request.addEventListener("loadend", () => this.request === request && (this.request = null));
       const get = (name) => request.getResponseHeader(name);
       const message = () => readMessage({ headers: { get }, json: async () => JSON.parse(request.responseText) });
       request.addEventListener("load", () => {

@@ -76,6 +76,7 @@ export class Row {
     this.main.setAttribute("aria-label", `${act}: ${this.file.name}`);
     this.cancel.textContent = this.over ? words.remove : words.cancel;
     this.cancel.setAttribute("aria-label", `${this.cancel.textContent}: ${this.file.name}`);
+    this.zone.place(this);
     this.zone.count();
   }
 

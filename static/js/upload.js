@@ -77,6 +77,13 @@ class Zone {
     this.recogniser.look(fresh, this.rows);
   }
 
+  // What failed stands first, what came in sinks below what is on its way; a row that somebody is on stays.
+  place(row) {
+    if (row.element.contains(document.activeElement)) return;
+    if (row.state === "failed") this.list.prepend(row.element);
+    else if (row.state === "done") this.list.append(row.element);
+  }
+
   next() {
     for (const row of this.rows) {
       if (this.busy() >= AT_ONCE) return;

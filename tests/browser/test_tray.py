@@ -172,7 +172,7 @@ def test_the_same_film_twice_in_one_heap_is_sent_once(desk, make_file):
     first, second = make_file("甲.mp4", 5000), make_file("乙.mp4", 5000)
     second.write_bytes(first.read_bytes())
     drop(page, first, second)
-    expect(note(page, "乙.mp4")).to_have_text("与列表上方的 甲.mp4 是同一个视频，只上传一次。")
+    expect(note(page, "乙.mp4")).to_have_text("与列表中的 甲.mp4 是同一个视频，只上传一次。")
     expect(page.locator(".upload-done")).to_have_count(1)
     assert "乙.mp4" not in desk.films()
 
@@ -265,6 +265,31 @@ def test_a_full_disk_is_named_and_all_failed_ones_are_tried_again_at_once(desk, 
     full[0] = False
     page.get_by_role("button", name="重试未成功的").click()
     expect(page.locator(".upload-done")).to_have_count(2)
+
+
+def test_what_failed_stands_first_and_what_came_in_sinks_below_the_rest(desk, make_file):
+    """Issue 4, point 1: among a hundred rows the fault and the work are in sight."""
+    page = desk.open()
+    page.route(
+        "**/films/uploads/*",
+        lambda route: route.fallback() if route.request.headers.get("upload-offset") == "0" else route.abort(),
+    )
+    drop(page, make_file("先到.mp4", 6401), make_file("在路上.mp4", 9 * MB), make_file("空.mp4", 0))
+    expect(page.locator(".upload-done")).to_have_count(1)
+    assert page.locator(".upload-name").all_inner_texts() == ["空.mp4", "在路上.mp4", "先到.mp4"]
+    page.get_by_role("button", name="取消: 在路上.mp4").click()
+
+
+@pytest.mark.slow
+def test_what_has_been_sent_does_not_stay_in_the_memory_of_the_browser(desk, make_file):
+    """Issue 4, point 1: a hundred films at once; each row once held its last piece of up to 8 MB."""
+    page = desk.open()
+    names = [f"大{number}.mp4" for number in range(10)]
+    drop(page, *(make_file(name, 7 * MB + at) for at, name in enumerate(names)))
+    expect(page.locator(".upload-done")).to_have_count(10, timeout=40_000)
+    browser = page.context.new_cdp_session(page)
+    browser.send("HeapProfiler.collectGarbage")
+    assert browser.send("Runtime.getHeapUsage")["backingStorageSize"] < 15 * MB
 
 
 @pytest.mark.slow
