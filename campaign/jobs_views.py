@@ -117,16 +117,16 @@ def look_ahead() -> dict[str, Outlook]:
 
 
 def about(seconds: float) -> str:
-    """A time as a person estimates one: whole minutes, above an hour in steps of five."""
+    """A time as a person estimates one: about so many minutes, above an hour in steps of five."""
     minutes = round(seconds / 60)
     if minutes < 1:
         return _("less than a minute")
     if minutes < 60:
-        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+        return ngettext("about %(num)d minute", "about %(num)d minutes", minutes)
     hours, rest = divmod(5 * round(minutes / 5), 60)
     if not rest:
-        return ngettext("%(num)d hour", "%(num)d hours", hours)
-    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+        return ngettext("about %(num)d hour", "about %(num)d hours", hours)
+    return _("about %(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
 
 def left_in_words(outlook: Outlook | None) -> str:
@@ -137,11 +137,11 @@ def left_in_words(outlook: Outlook | None) -> str:
         return _("number %(place)s in the queue", place=outlook.place)
     if outlook.place:
         return _(
-            "number %(place)s in the queue, done in about %(time)s",
+            "number %(place)s in the queue, done in %(time)s",
             place=outlook.place,
             time=about(outlook.left_s or 0),
         )
-    return "" if outlook.left_s is None else _("about %(time)s left", time=about(outlook.left_s))
+    return "" if outlook.left_s is None else _("%(time)s left", time=about(outlook.left_s))
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ def running() -> Response:
         {
             "jobs": [as_json(job, ahead.get(job.id)) for job in rows],
             "count": db.session.scalar(running_now.with_only_columns(func.count())),
-            "all_left": _("all done in about %(time)s", time=left) if left else "",
+            "all_left": _("all done in %(time)s", time=left) if left else "",
         }
     )
 

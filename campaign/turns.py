@@ -65,9 +65,10 @@ def outlooks(line: Sequence[InLine], slots: int, paces: Mapping[str, Pace]) -> d
     """
     free = [0.0] * slots
     found: dict[str, Outlook] = {}
+    slower = _slower(line, paces)
     place, blind = 0, not free
     for job in line:
-        rest = _rest_s(job, paces.get(job.kind, Pace()))
+        rest = _rest_s(job, paces.get(job.kind, Pace()), slower)
         blind = blind or rest is None
         end = None
         if rest is not None and not blind:
@@ -81,8 +82,31 @@ def outlooks(line: Sequence[InLine], slots: int, paces: Mapping[str, Pace]) -> d
     return found
 
 
-def _rest_s(job: InLine, pace: Pace) -> float | None:
-    if job.ran_s is not None and job.progress >= TELLING_SHARE:
-        return job.ran_s * (1 - job.progress) / job.progress
+def _slower(line: Sequence[InLine], paces: Mapping[str, Pace]) -> float:
+    """How many times longer the jobs at work take than jobs took lately; 1 unless each of them is slower.
+
+    The machine does something else beside, or the films are heavier: then those that wait will be slower too.
+    """
+    times = []
+    for job in line:
+        expected = paces.get(job.kind, Pace()).expected_s(job.weight)
+        if job.ran_s is not None and expected:
+            rest = _rest_by_share_s(job, expected)
+            times.append((job.ran_s + rest) / expected if rest is not None else 1.0)
+    return max(1.0, min(times, default=1.0))
+
+
+def _rest_by_share_s(job: InLine, expected_s: float | None) -> float | None:
+    """Judge by what is done; None while it says too little and the time that jobs took lately is not over."""
+    late = expected_s is not None and (job.ran_s or 0.0) > expected_s
+    if job.ran_s is None or job.progress <= 0 or (job.progress < TELLING_SHARE and not late):
+        return None
+    return job.ran_s * (1 - job.progress) / job.progress
+
+
+def _rest_s(job: InLine, pace: Pace, slower: float) -> float | None:
     expected = pace.expected_s(job.weight)
-    return None if expected is None else max(expected - (job.ran_s or 0.0), 0.0)
+    rest = _rest_by_share_s(job, expected)
+    if rest is not None or expected is None:
+        return rest
+    return max(expected * slower - (job.ran_s or 0.0), 0.0)

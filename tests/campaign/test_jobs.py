@@ -2,6 +2,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -9,6 +10,7 @@ from campaign import job_line, jobs
 from campaign.db import db, utc_now
 from campaign.errors import Refused
 from campaign.jobs import Job
+from campaign.jobs_views import left_in_words
 from campaign.turns import Outlook
 
 
@@ -217,6 +219,12 @@ def test_pages_tell_place_and_time_left_by_how_long_the_kind_took(session, world
     assert ahead[running.id] == Outlook(0, 90)
     assert [ahead[job.id].place for job in waiting] == [1, 3]
     assert [ahead[job.id].left_s for job in waiting] == [210, 390]
+
+
+def test_a_short_rest_is_not_about_less_than_a_minute(app):
+    with app.test_request_context("/"), force_locale("zh_CN"):
+        told = [left_in_words(Outlook(place, left_s)) for place, left_s in ((0, 20), (0, 300), (2, 20))]
+    assert told == ["还需不到 1 分钟", "还需约 5 分钟", "排在第 2 位，不到 1 分钟后完成"]
 
 
 def test_the_page_and_the_top_bar_tell_when_the_own_jobs_are_done(app, client, session, world, handler):

@@ -56,6 +56,22 @@ def test_time_left_follows_what_is_done_and_how_long_the_kind_took_lately():
     }
 
 
+def test_a_job_that_takes_longer_than_jobs_did_lately_is_judged_by_what_it_has_done():
+    """A busy machine: 16 seconds were usual, after 80 a twentieth is done, and it is not done in a moment."""
+    line = [InLine("a", "render", None, progress=0.05, ran_s=80), InLine("b", "render", None)]
+    told = outlooks(line, 1, {"render": Pace(whole_s=16.0)})
+    assert told == {"a": Outlook(0, 1520), "b": Outlook(1, 1520 + 1600)}
+
+
+def test_one_slow_job_beside_one_of_usual_speed_does_not_make_the_waiting_ones_slow():
+    line = [
+        InLine("a", "render", None, progress=0.5, ran_s=40),
+        InLine("b", "render", None, progress=0.5, ran_s=5),
+        InLine("c", "render", None),
+    ]
+    assert outlooks(line, 2, {"render": Pace(whole_s=10.0)})["c"] == Outlook(1, 15)
+
+
 def test_a_kind_that_never_ran_makes_the_times_behind_it_unknown_but_not_the_places():
     line = [InLine("a", "new", 1, progress=0.5, ran_s=7), InLine("b", "new", 1), InLine("c", "old", 1)]
     assert outlooks(line, 1, {"old": Pace(1.0)}) == {
