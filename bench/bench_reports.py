@@ -28,7 +28,8 @@ from campaign.documents.services import Order, write_files
 from campaign.documents.words import Words
 from campaign.films.models import Clip
 from campaign.fonts import ensure_fonts
-from campaign.outlets.services import found_outlet
+from campaign.outlets.models import Outlet, OutletName
+from campaign.outlets.rules import name_key
 from campaign.placements.models import Placement
 from campaign.programmes.models import Programme
 from campaign.programmes.profiles import load
@@ -156,9 +157,10 @@ def _cases(ours: dict[str, int], photo_ids: list[int]) -> None:
 
 def _pieces(ours: dict[str, int], proof_id: int) -> None:
     outlets = [
-        found_outlet(db.session, name, "provincial")
+        Outlet(name=name, level="provincial", names=[OutletName(name=name, key=name_key(name))])
         for name in ("示例省报", "示例省台", "示例新闻网", "示例晚报", "示例科技报")
     ]
+    db.session.add_all(outlets)
     db.session.flush()
     first = date(2024, 7, 1)
     for number in range(1, PIECES + 1):

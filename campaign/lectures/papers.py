@@ -172,7 +172,7 @@ def plan_of(event: LectureEvent, *, state_line: str, at: datetime) -> LecturePla
         media=tuple(
             Medium(
                 one.name,
-                OUTLET_LEVELS.get(one.outlet.level, "") if one.outlet else "",
+                OUTLET_LEVELS.get(one.outlet.standing, "") if one.outlet else "",
                 one.reporter,
                 one.planned or one.note,
                 ANSWERS[one.answer],

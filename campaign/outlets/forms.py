@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from campaign.messages import N_
 from campaign.outlets.models import Outlet
-from campaign.outlets.rules import ADDRESS_KINDS, BASES, CHANNELS, LEVELS, NATURES
+from campaign.outlets.rules import ADDRESS_KINDS, BASES, CHANNELS, LEVELS, NATURES, UNSAID, lacks_basis
 from campaign.outlets.services import ListingValues, OutletValues
 from campaign.placements.forms import CHANNEL_NAMES, LEVEL_NAMES
 
@@ -82,6 +82,7 @@ class OutletForm(FlaskForm):
         _l("Name of the outlet"), [DataRequired(_l("Enter the name of the outlet.")), Length(max=120)]
     )
     level = SelectField(_l("Level"), choices=_choices(LEVEL_NAMES, LEVELS))
+    level_basis = StringField(_l("Where the level was looked up"), [Length(max=300)])
     nature = SelectField(_l("Kind of outlet"), choices=_choices(NATURE_NAMES, NATURES))
     province = SelectField(_l("Province"))
     region = StringField(_l("City or county"), [Length(max=60)])
@@ -92,6 +93,16 @@ class OutletForm(FlaskForm):
     addresses = FieldList(FormField(AddressForm))
     listings = FieldList(FormField(ListingForm))
     confirmed = HiddenField()
+    # The level that stands, empty for a new outlet and for one that waits to be confirmed.
+    level_before = ""
+
+    def validate_level_basis(self, field: StringField) -> None:
+        """Ask where a level was looked up that no list says."""
+        listed = any((row["list_name"] or "").strip() for row in self.listings.data)
+        if lacks_basis(self.level_before, self.level.data, listed=listed, basis=field.data or ""):
+            raise ValidationError(
+                _("Say where you looked it up: the imprint, the press authority's register, a letter.")
+            )
 
     def with_blank_rows(self) -> OutletForm:
         """Offer one empty row of each kind below the filled ones."""
@@ -111,6 +122,7 @@ class OutletForm(FlaskForm):
             sponsor=self.sponsor.data or "",
             homepage=self.homepage.data or "",
             note=self.note.data or "",
+            level_basis=self.level_basis.data or "",
             names=tuple(
                 (row["name"], row["channel"] or "") for row in self.names.data if (row["name"] or "").strip()
             ),
@@ -134,10 +146,11 @@ class OutletForm(FlaskForm):
 
 def data_of(outlet: Outlet) -> dict[str, object]:
     """What the form shows of an outlet."""
-    fields = ("name", "level", "nature", "province", "region", "sponsor", "homepage", "note")
+    fields = ("name", "level_basis", "nature", "province", "region", "sponsor", "homepage", "note")
     days = ("list_name", "category", "starts_on", "ends_on", "basis", "note")
     return {
         **{field: getattr(outlet, field) for field in fields},
+        "level": outlet.level if outlet.proposed_level in ("", UNSAID) else outlet.proposed_level,
         "names": [
             {"name": row.name, "channel": row.channel} for row in outlet.names if row.name != outlet.name
         ],

@@ -13,6 +13,7 @@ from campaign.access import Actor
 from campaign.accounts.models import Organisation, Role
 from campaign.db import db
 from campaign.errors import Forbidden
+from campaign.messages import N_
 from campaign.outlets.models import Outlet
 from campaign.outlets.rules import Entry, why_not_kept
 from campaign.outlets.services import OutletValues
@@ -75,7 +76,12 @@ def must_keep(outlet: Outlet) -> None:
 
 
 def may_become(values: OutletValues) -> None:
-    """Go on only where the acting user may make an outlet what these values say."""
+    """Go on only where the acting user may make an outlet what these values say.
+
+    A province confirms and corrects outlets of its own, so it says that they are its own.
+    """
+    if not keeper().everything and not values.province:
+        raise Forbidden(N_("A province keeps outlets of its own: choose the province."))
     entry = Entry(values.level, values.province, listed=bool(values.listings))
     reason = why_not_kept(entry, keeper().provinces, everything=keeper().everything)
     if reason is not None:

@@ -18,8 +18,7 @@ from campaign.outlets.forms import MergeForm, PartForm
 from campaign.outlets.keeping import WRITES_REGISTRY, keeper, must_keep
 from campaign.outlets.models import Outlet
 from campaign.outlets.views import Page, Said, outlet_of, said
-from campaign.outlets.words import list_in_words
-from campaign.placements.forms import LEVEL_NAMES
+from campaign.outlets.words import level_in_words, list_in_words
 from campaign.placements.room import blueprint
 
 
@@ -29,7 +28,7 @@ def outlet_duplicates() -> str:
     """Outlets that look like another one, as far as the user keeps both."""
     mine = keeper()
     pairs = [p for p in queries.likely_duplicates(db.session) if mine.keeps(p.keep) and mine.keeps(p.gone)]
-    return render_template("outlets/duplicates.html", pairs=pairs, keeper=mine, levels=LEVEL_NAMES)
+    return render_template("outlets/duplicates.html", pairs=pairs, keeper=mine, level_in_words=level_in_words)
 
 
 @blueprint.route("/outlets/<int:outlet_id>/merge", methods=["GET", "POST"])
@@ -72,7 +71,7 @@ def outlet_merge(outlet_id: int) -> Page:
         rows=rows,
         counts=queries.pieces_of(db.session, [row.id for row in rows]),
         effects=found,
-        levels=LEVEL_NAMES,
+        level_in_words=level_in_words,
         list_in_words=list_in_words,
     )
     return body, 422 if form.errors else 200

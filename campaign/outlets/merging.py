@@ -28,6 +28,11 @@ def absorb(session: Session, keep: Outlet, gone: Outlet, reason: str) -> None:
     said = reason.strip()
     if keep.id == gone.id or keep.merged_into_id is not None or gone.merged_into_id is not None:
         raise Refused(N_("Choose two different outlets that are both in the registry."))
+    if keep.waits and not gone.waits:
+        raise Refused(
+            N_("%(outlet)s waits to be confirmed. Keep the other one, or confirm this one first."),
+            outlet=keep.name,
+        )
     if len(said) < SHORTEST_REASON:
         raise Refused(N_("Say why, in a few words: the centre will ask."))
     moved: dict[str, list[Any]] = {"listings_dropped": []}

@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.db import Base, Timestamped
+from campaign.outlets.rules import WAITING
 from campaign.programmes.models import Owned
 
 
@@ -75,6 +86,16 @@ class Outlet(Timestamped, Base):
     def waits(self) -> bool:
         """Whether nobody has confirmed the outlet yet, so that none of its pieces counts."""
         return self.proposed_level != ""
+
+    @hybrid_property
+    def standing(self) -> str:
+        """The level as far as it is a fact: `waiting` while nobody has confirmed it."""
+        return WAITING if self.waits else self.level
+
+    @standing.inplace.expression
+    @classmethod
+    def _standing(cls) -> ColumnElement[str]:
+        return case((cls.proposed_level != "", WAITING), else_=cls.level)
 
 
 class OutletName(Timestamped, Base):

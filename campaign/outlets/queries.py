@@ -16,11 +16,17 @@ from campaign.placements.models import Placement
 
 HISTORY = 30
 PROPOSALS = 200
+WAITS = (Outlet.merged_into_id.is_(None), Outlet.proposed_level != "")
 
 
 def outlets() -> Select[Outlet]:
     """The outlets of the registry without those merged away, with their lists."""
     return select(Outlet).where(Outlet.merged_into_id.is_(None)).options(selectinload(Outlet.listings))
+
+
+def waiting(session: Session) -> int:
+    """How many outlets were named with a piece and wait to be confirmed."""
+    return session.scalar(select(func.count(Outlet.id)).where(*WAITS)) or 0
 
 
 def lists(session: Session) -> Sequence[str]:

@@ -10,6 +10,8 @@ from datetime import date
 from campaign.messages import N_, Message
 
 LEVELS = ("central", "industry", "provincial", "municipal", "county", "enterprise", "self")
+# An outlet that was named with a piece: no level was said, and nobody has confirmed it yet.
+UNSAID, WAITING = "unsaid", "waiting"
 NATURES = ("media", "government")
 CHANNELS = ("web", "client", "account", "video_account", "print", "radio", "television", "live")
 ADDRESS_KINDS = ("web", "client", "account", "video_account")
@@ -91,6 +93,14 @@ class Entry:
     level: str
     province: str
     listed: bool
+
+
+def lacks_basis(before: str, level: str, *, listed: bool, basis: str) -> bool:
+    """Whether a level is set that nobody can check: by no list, and without a word on where it was looked up.
+
+    `before` is the level that stood, empty for a new outlet and for one that waits to be confirmed.
+    """
+    return level != before and not listed and not basis.strip()
 
 
 def why_not_kept(entry: Entry, provinces: Collection[str], *, everything: bool) -> Message | None:

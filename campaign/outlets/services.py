@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from campaign.errors import Refused
 from campaign.messages import N_
 from campaign.outlets.addresses import address_key
+from campaign.outlets.lookup import place_of
 from campaign.outlets.models import Outlet, OutletAddress, OutletListing, OutletName
-from campaign.outlets.rules import LEVELS, listings_problem, name_key
+from campaign.outlets.rules import LEVELS, UNSAID, lacks_basis, listings_problem, name_key
 
 
 def clean_name(text: str) -> str:
@@ -32,10 +33,21 @@ def outlet_by_name(session: Session, name: str) -> Outlet | None:
     return session.scalars(select(Outlet).join(Outlet.names).where(OutletName.key == key)).one_or_none()
 
 
-def found_outlet(session: Session, name: str, level: str) -> Outlet:
-    """Find an outlet by any of its names, or take it into the registry with its level; does not commit.
+def newcomer(name: str, level: str) -> Outlet:
+    """An outlet that is named with a piece: its level is a proposal, and it counts for nothing yet (A11, B2).
 
-    One taken in by hand is not authoritative: that follows from a list alone (A11).
+    It stands as self-published until somebody who keeps it confirms it, whoever named it and however.
+    """
+    proposed = level if level in LEVELS else UNSAID
+    return Outlet(
+        name=name, level="self", proposed_level=proposed, names=[OutletName(name=name, key=name_key(name))]
+    )
+
+
+def found_outlet(session: Session, name: str, level: str, address: str = "") -> Outlet:
+    """Find an outlet by any of its names, or take it in to be confirmed; does not commit.
+
+    Where no level is named, the address of the piece may tell the outlet, as in the import of tables.
     """
     wanted = clean_name(name)
     found = outlet_by_name(session, wanted)
@@ -46,13 +58,17 @@ def found_outlet(session: Session, name: str, level: str) -> Outlet:
             N_("“%(outlet)s” is no name of an outlet: it has neither letter nor digit."), outlet=name
         )
     if level not in LEVELS:
+        there = place_of(session, address)[0] if address else None
+        if there is not None:
+            return there
         raise Refused(
             N_(
-                "%(outlet)s is not in the registry yet: choose its level, and it is taken in with this piece."
+                "%(outlet)s is not in the registry yet. Look for another spelling; if it is new, name its "
+                "level: it is taken in with this piece and waits to be confirmed."
             ),
             outlet=wanted,
         )
-    outlet = Outlet(name=wanted, level=level, names=[OutletName(name=wanted, key=name_key(wanted))])
+    outlet = newcomer(wanted, level)
     try:
         with session.begin_nested():
             session.add(outlet)
@@ -95,10 +111,17 @@ class OutletValues:
     names: tuple[tuple[str, str], ...]
     addresses: tuple[tuple[str, str], ...]
     listings: tuple[ListingValues, ...]
+    level_basis: str = ""
 
 
 def apply(session: Session, outlet: Outlet, values: OutletValues) -> None:
-    """Write an outlet's values; does not commit. What another one holds is refused by its name."""
+    """Write an outlet's values; does not commit. What another one holds is refused by its name.
+
+    Who writes them confirms an outlet that has waited for it, and says where its level was looked up.
+    """
+    before = "" if outlet.id is None or outlet.waits else outlet.level
+    if lacks_basis(before, values.level, listed=bool(values.listings), basis=values.level_basis):
+        raise Refused(N_("Say where the level of the outlet was looked up."))
     overlap = listings_problem([(one.list_name, one.starts_on, one.ends_on) for one in values.listings])
     if overlap:
         raise Refused(
@@ -106,6 +129,7 @@ def apply(session: Session, outlet: Outlet, values: OutletValues) -> None:
         )
     name = clean_name(values.name)
     outlet.name, outlet.level, outlet.nature = name, values.level, values.nature
+    outlet.proposed_level, outlet.level_basis = "", values.level_basis.strip()
     outlet.province, outlet.region = values.province, values.region.strip()
     outlet.sponsor, outlet.homepage = values.sponsor.strip(), values.homepage.strip()
     outlet.note = values.note.strip()

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import SelectChoice
+from wtforms.validators import DataRequired
 
 from campaign import web
 from campaign.access import EVERY_ROLE, allow, scoped
@@ -30,9 +31,9 @@ from campaign.outlets.keeping import WRITES_REGISTRY, keeper, may_become, must_k
 from campaign.outlets.models import Outlet, OutletListing
 from campaign.outlets.rules import COMMON_LEVELS
 from campaign.outlets.seeding import OFFICIAL_TOTALS
-from campaign.outlets.words import authority, list_in_words, span
+from campaign.outlets.words import authority, level_in_words, list_in_words, span
 from campaign.placements import queries as coverage
-from campaign.placements.forms import CHANNEL_NAMES, LEVEL_NAMES
+from campaign.placements.forms import CHANNEL_NAMES, STANDING_NAMES
 from campaign.placements.models import Placement
 from campaign.placements.room import TARGET_NAMES, blueprint
 from campaign.programmes.models import Programme
@@ -62,7 +63,7 @@ def outlets() -> str | Response:
             primary=True,
             link=lambda o: url_for("placements.outlet", outlet_id=o.id),
         ),
-        Column("level", _l("Level"), sort=Outlet.level, cell=lambda o: _(LEVEL_NAMES[o.level])),
+        Column("level", _l("Level"), sort=Outlet.level, cell=level_in_words),
         Column("region", _l("Region"), sort=Outlet.province, cell=lambda o: o.place),
         Column("authoritative", _l("Authoritative"), kind="badge", cell=authority),
         Column("list", _l("By which list"), cell=list_in_words, hide="phone"),
@@ -87,7 +88,13 @@ def outlets() -> str | Response:
     pieces.update(coverage.piece_counts(db.session, programme, actor, [row.id for row in shown]))
     if listing.wants_export:
         return web.export(listing, _("Outlets"))
-    return render_template("outlets/index.html", listing=listing, totals=OFFICIAL_TOTALS, keeper=keeper())
+    return render_template(
+        "outlets/index.html",
+        listing=listing,
+        totals=OFFICIAL_TOTALS,
+        keeper=keeper(),
+        waiting=queries.waiting(db.session),
+    )
 
 
 def _filters() -> tuple[Filter, ...]:
@@ -102,8 +109,8 @@ def _filters() -> tuple[Filter, ...]:
         Filter(
             "level",
             _l("Level"),
-            choices=[(key, _l(text)) for key, text in LEVEL_NAMES.items()],
-            apply=lambda q, v: q.where(Outlet.level == v),
+            choices=[(key, _l(text)) for key, text in STANDING_NAMES.items()],
+            apply=lambda q, v: q.where(Outlet.standing == v),
         ),
         Filter(
             "province",
@@ -161,7 +168,7 @@ def outlet(outlet_id: int) -> Page:
         pieces=pieces,
         authority=authority(row),
         span=span,
-        level=_(LEVEL_NAMES[row.level]),
+        level=level_in_words(row),
         nature=_(NATURE_NAMES[row.nature]),
         channels=CHANNEL_NAMES,
         bases=BASIS_NAMES,
@@ -172,7 +179,14 @@ def outlet(outlet_id: int) -> Page:
             if one.changes
         ],
         keeper=keeper(),
+        waiting_pieces=_newest(row) if row.waits else (),
     )
+
+
+def _newest(row: Outlet) -> Sequence[Placement]:
+    """The latest pieces with which an outlet came in, as far as the user may see them, of all programmes."""
+    statement = scoped(select(Placement).where(Placement.outlet_id == row.id), Placement, web.actor())
+    return db.session.scalars(statement.order_by(Placement.id.desc()).limit(5)).unique().all()
 
 
 # --- changing ---------------------------------------------------------------------------------------------
@@ -219,11 +233,14 @@ def _rows(effect: Effect, ids: Sequence[int]) -> Sequence[Placement | Outlet]:
 def _prepared(form: OutletForm) -> OutletForm:
     mine = keeper()
     names = provinces() if mine.everything else sorted(mine.provinces)
-    form.province.choices = [
-        SelectChoice("", _("whole country")),
-        *(SelectChoice(name, name) for name in names),
-    ]
+    whole = _("whole country") if mine.everything else _("choose the province")
+    form.province.choices = [SelectChoice("", whole), *(SelectChoice(name, name) for name in names)]
     if not mine.everything:
+        form.province.validators = [
+            DataRequired(_("A province keeps outlets of its own: choose the province."))
+        ]
+        if form.level.data in COMMON_LEVELS and not form.is_submitted():
+            form.level.data = "self"
         form.level.choices = [one for one in form.level.choices if one.value not in COMMON_LEVELS]
         if not form.is_submitted() and not form.province.data and len(names) == 1:
             form.province.data = names[0]
@@ -238,6 +255,10 @@ def _edit_page(form: OutletForm, row: Outlet | None, found: list[Said] | None = 
         effects=found,
         lists=queries.lists(db.session),
         keeper=keeper(),
+        waits=row is not None and row.waits,
+        level=level_in_words(row) if row else "",
+        common=row is not None and row.proposed_level in COMMON_LEVELS and not keeper().everything,
+        pieces=_newest(row) if row is not None and row.waits else (),
     )
     return body, 422 if form.errors else 200
 
@@ -270,9 +291,10 @@ def outlet_edit(outlet_id: int) -> Page:
     row = outlet_of(outlet_id)
     must_keep(row)
     form = _prepared(OutletForm(data=data_of(row)))
+    form.level_before = "" if row.waits else row.level
     if not form.validate_on_submit():
         return _edit_page(form, row)
-    values = form.values()
+    values, waited = form.values(), row.waits
     may_become(values)
     try:
         found = effects.preview(
@@ -288,8 +310,15 @@ def outlet_edit(outlet_id: int) -> Page:
         db.session.rollback()
         form.name.errors = [text_of(refusal)]
         return _edit_page(form, db.session.get_one(Outlet, outlet_id))
-    done = (
-        _("The outlet has been saved.") if found else _("The outlet has been saved; no figure changes by it.")
-    )
-    flash(done, "success")
+    flash(_done(waited=waited, changes=bool(found)), "success")
     return redirect(url_for("placements.outlet", outlet_id=outlet_id))
+
+
+def _done(*, waited: bool, changes: bool) -> str:
+    if waited:
+        return _("The outlet is confirmed; its pieces count from now on as the rules say.")
+    return (
+        _("The outlet has been saved.")
+        if changes
+        else _("The outlet has been saved; no figure changes by it.")
+    )

@@ -8,6 +8,8 @@ from campaign.formatting import date_zh
 from campaign.listing import Badge
 from campaign.messages import N_
 from campaign.outlets.models import Outlet, OutletListing
+from campaign.outlets.rules import LEVELS
+from campaign.placements.forms import LEVEL_NAMES
 
 # Words as they are stored, which the log shows in the reader's language.
 STORED = (
@@ -22,11 +24,21 @@ STORED = (
     N_("stated"),
     N_("checked"),
     N_("declined"),
+    N_("unsaid"),
 )
+
+
+def level_in_words(outlet: Outlet) -> str:
+    """The level of an outlet; of one that waits to be confirmed, what was named with its piece."""
+    if outlet.proposed_level in LEVELS:
+        return _("to be confirmed (named as: %(level)s)", level=_(LEVEL_NAMES[outlet.proposed_level]))
+    return _("to be confirmed (no level named)") if outlet.waits else _(LEVEL_NAMES[outlet.level])
 
 
 def authority(outlet: Outlet) -> Badge:
     """Whether the outlet stands on a list at all; the days stand beside it."""
+    if outlet.waits:
+        return Badge("warning", _("to be confirmed"), "hourglass-split")
     if outlet.listings:
         return Badge("success", _("authoritative"), "patch-check")
     return Badge("neutral", _("on no list"), "dash")

@@ -27,6 +27,9 @@ from campaign.films.models import Clip, SourceVideo
 from campaign.jobs import Job
 from campaign.lectures import queries as lectures_room
 from campaign.lectures.models import LectureEvent
+from campaign.outlets import queries as registry
+from campaign.outlets.keeping import WRITES_REGISTRY, keeper
+from campaign.outlets.rules import WAITING
 from campaign.placements.models import Placement
 
 Numbers = Mapping[str, int]
@@ -100,6 +103,7 @@ def count() -> Numbers:
         parts.append(scoped(statement, model, actor).subquery())
     failed = func.count().filter(Job.state == "failed").label("jobs_failed")
     parts.append(select(failed).where(Job.programme_id == here).subquery())
+    parts.append(select(func.count().label("outlets_waiting")).where(*registry.WAITS).subquery())
     first, *others = parts
     joined: Any = first
     for part in others:
@@ -148,6 +152,14 @@ def _coverage_tasks(n: Numbers, _memo: dict[str, Any]) -> list[Task]:
         Task(n["pieces_without_evidence"], _("published pieces lack evidence"), missing, "warning"),
         Task(n["pieces_this_week"], _("pieces were published this week"), week),
     ]
+
+
+def _registry_tasks(n: Numbers, _memo: dict[str, Any]) -> list[Task]:
+    """Outlets that count for nothing before somebody who keeps them confirms them (A11, B2)."""
+    if not n["outlets_waiting"] or not keeper().adds:
+        return []
+    url = url_for("placements.outlets", level=WAITING)
+    return [Task(n["outlets_waiting"], _("new outlets wait to be confirmed"), url, "warning")]
 
 
 def _plan_tasks(_numbers: Numbers, memo: dict[str, Any]) -> list[Task]:
@@ -207,6 +219,7 @@ DUTIES: tuple[tuple[frozenset[Role], Callable[[Numbers, dict[str, Any]], list[Ta
     (frozenset({Role.LEAD, Role.PLANNER}), _plan_tasks),
     (frozenset({Role.LEAD, Role.PUBLICITY}), _film_tasks),
     (frozenset({Role.LEAD, Role.PUBLICITY}), _coverage_tasks),
+    (WRITES_REGISTRY, _registry_tasks),
     (frozenset({Role.LEAD, Role.PLANNER}), _event_tasks),
     (frozenset({Role.LEAD, Role.ADMINISTRATOR}), _lead_tasks),
 )

@@ -73,7 +73,7 @@ def facts_of(session: Session, programme: Programme, profile: Profile, actor: Ac
         for number, kind in enumerate(kinds)
     ]
     statement = select(
-        Placement.id, Placement.outlet_id, Outlet.name, Outlet.level, Placement.published_on, *marks
+        Placement.id, Placement.outlet_id, Outlet.name, Outlet.standing, Placement.published_on, *marks
     ).join(Placement.outlet)
     statement = scoped(statement.where(Placement.programme_id == programme.id), Placement, actor)
     # There are few combinations of targets and many pieces.

@@ -19,7 +19,7 @@ from campaign.formatting import local
 from campaign.messages import N_
 from campaign.placements import analysis, pace, phases
 from campaign.placements.analysis import CaseFact, Fact, Line
-from campaign.placements.forms import LEVEL_NAMES
+from campaign.placements.forms import STANDING_NAMES
 from campaign.placements.room import TARGET_NAMES, blueprint, say, target_names
 from campaign.programmes.profiles import Target
 
@@ -98,7 +98,7 @@ def lines_of(key: str, found: Read) -> list[Line]:
     makers: dict[str, Callable[[], list[Line]]] = {
         "month": lambda: analysis.by_month(found.facts, web.programme()),
         "phase": lambda: analysis.by_phase(found.facts, planned_phases()),
-        "level": lambda: analysis.by_level(found.facts, {k: _(text) for k, text in LEVEL_NAMES.items()}),
+        "level": lambda: analysis.by_level(found.facts, {k: _(text) for k, text in STANDING_NAMES.items()}),
         "outlet": lambda: analysis.by_outlet(found.facts),
         "city": lambda: analysis.by_city(found.facts, found.cases),
         "case": lambda: analysis.by_case(found.facts, found.cases),

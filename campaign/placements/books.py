@@ -28,8 +28,9 @@ from campaign.errors import Refused
 from campaign.formatting import date_zh, datetime_zh
 from campaign.jobs import Job, JobContext
 from campaign.messages import N_
+from campaign.outlets.words import level_in_words
 from campaign.placements import proofs, queries
-from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES
+from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, STANDING_NAMES
 from campaign.placements.models import CoverageBook, Placement, PlacementEvidence
 from campaign.placements.room import OFFLINE, TARGET_NAMES, say
 from campaign.placements.rules import Verdict
@@ -150,7 +151,7 @@ def _entry(
         number=number,
         title=piece.title,
         outlet=piece.outlet.name,
-        level=_(LEVEL_NAMES[piece.outlet.level]),
+        level=level_in_words(piece.outlet),
         day=date_zh(piece.published_on),
         place=f"{place} {piece.slot}".strip() if piece.slot or piece.channel in OFFLINE else place,
         kind=_(KIND_NAMES[piece.kind]),
@@ -212,7 +213,7 @@ def _content(
         made_at=book.as_of,
         goals=tuple(_goals(profile, verdicts)),
         tables=(
-            _table("按媒体级别", pieces, verdicts, lambda p: p.outlet.level, LEVEL_NAMES),
+            _table("按媒体级别", pieces, verdicts, lambda p: p.outlet.standing, STANDING_NAMES),
             _table("按月份", pieces, verdicts, lambda p: f"{p.published_on.year}年{p.published_on.month}月"),
             _table("按报道类型", pieces, verdicts, lambda p: p.kind, KIND_NAMES),
         ),

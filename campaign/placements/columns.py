@@ -17,6 +17,7 @@ from campaign import web
 from campaign.db import db
 from campaign.listing import Badge, Column, Listing
 from campaign.outlets.models import Outlet
+from campaign.outlets.words import level_in_words
 from campaign.placements import queries
 from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES
 from campaign.placements.models import Placement
@@ -56,7 +57,7 @@ class Columns:
                 link=lambda p: url_for("placements.show", placement_id=p.id),
             ),
             Column("outlet", _l("Outlet"), sort=Outlet.name, cell=lambda p: p.outlet.name),
-            Column("level", _l("Level"), sort=Outlet.level, cell=lambda p: self._levels[p.outlet.level]),
+            Column("level", _l("Level"), sort=Outlet.level, cell=self._level),
             Column("kind", _l("Kind"), sort=Placement.kind, cell=lambda p: self._kinds[p.kind]),
             Column("published_on", _l("Published"), sort=Placement.published_on, kind="date"),
             Column("channel", _l("Channel"), sort=Placement.channel, cell=self._place, hide="phone"),
@@ -84,6 +85,9 @@ class Columns:
             Column("created_at", _l("Logged"), kind="datetime"),
             Column("note", _l("Note")),
         )
+
+    def _level(self, piece: Placement) -> str:
+        return level_in_words(piece.outlet) if piece.outlet.waits else self._levels[piece.outlet.level]
 
     def _place(self, piece: Placement) -> str:
         """Where a piece stood: its channel, and its page or time."""

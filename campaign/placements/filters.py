@@ -18,7 +18,7 @@ from campaign.cases.queries import cases_of
 from campaign.db import db
 from campaign.listing import Filter
 from campaign.placements import queries
-from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES
+from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, STANDING_NAMES
 from campaign.placements.models import Outlet, Placement, placement_case
 from campaign.placements.room import target_names
 from campaign.placements.standing import kept
@@ -39,7 +39,7 @@ def all_of() -> tuple[Filter, ...]:
             choices=[*target_names().items(), ("any", _l("any target")), ("none", _l("no target"))],
             apply=lambda q, v: counting_any(q) if v == "any" else queries.counting(q, v, programme, profile),
         ),
-        _choice("level", _l("Level"), LEVEL_NAMES, _at_level),
+        _choice("level", _l("Level"), STANDING_NAMES, _at_level),
         _choice("kind", _l("Kind"), KIND_NAMES, lambda q, v: q.where(Placement.kind == v)),
         _choice("channel", _l("Channel"), CHANNEL_NAMES, lambda q, v: q.where(Placement.channel == v)),
         Filter(
@@ -74,7 +74,7 @@ def _choice(key: str, title: Any, names: dict[str, str], apply: Apply) -> Filter
 
 
 def _at_level(statement: Select[Any], value: str) -> Select[Any]:
-    return statement.where(Placement.outlet_id.in_(select(Outlet.id).where(Outlet.level == value)))
+    return statement.where(Placement.outlet_id.in_(select(Outlet.id).where(Outlet.standing == value)))
 
 
 def counting_any(statement: Select[Any]) -> Select[Any]:

@@ -24,6 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from campaign.db import utc_now
 from campaign.formatting import local
 from campaign.messages import N_
+from campaign.outlets.rules import WAITING
 from campaign.placements.rules import is_web_address
 
 KIND_NAMES = {
@@ -41,6 +42,8 @@ LEVEL_NAMES = {
     "enterprise": N_("enterprise medium"),
     "self": N_("self-published"),
 }
+# What a piece is sorted by: an outlet that waits to be confirmed has no level yet.
+STANDING_NAMES = {**LEVEL_NAMES, WAITING: N_("to be confirmed")}
 
 
 CHANNEL_NAMES = {

@@ -25,9 +25,8 @@ from campaign.errors import CampaignError
 from campaign.evidence import Evidence
 from campaign.messages import N_, Message
 from campaign.outlets.lookup import Found, Registry, channel_of
-from campaign.outlets.models import Outlet, OutletName
 from campaign.outlets.rules import name_key
-from campaign.outlets.services import clean_name
+from campaign.outlets.services import clean_name, newcomer
 from campaign.placements import proofs, queries
 from campaign.placements.copies import plain_title
 from campaign.placements.grouping import regroup
@@ -119,7 +118,7 @@ def import_lines(session: Session, desk: Desk, lines: Sequence[Line], *, dry_run
     """Take all rows in, or none where one is refused; commits unless it is only tried out.
 
     A row that repeats a piece adds nothing but its evidence. An outlet that the registry does not know is
-    taken in at the level the row says; without one it stands as self-published until somebody looks at it.
+    taken in and waits to be confirmed; the level that the row says is a proposal (A11).
     """
     with _collector_at_rest():
         return _import_lines(session, desk, lines, dry_run=dry_run)
@@ -281,20 +280,12 @@ class Intake:
             notes.append(Message(N_("“%(outlet)s” is no name of an outlet."), {"outlet": line.outlet}))
             return None
         name = clean_name(line.outlet)
-        outlet = Outlet(name=name, level=line.level or "self", names=[OutletName(name=name, key=key)])
+        outlet = newcomer(name, line.level)
         self._session.add(outlet)
         self._session.flush()
         self._taken_in[key] = Found(outlet.id, "")
-        if not line.level:
-            notes.append(
-                Message(
-                    N_(
-                        "%(outlet)s is new to the registry and stands there as self-published; "
-                        "look at its level."
-                    ),
-                    {"outlet": name},
-                )
-            )
+        words = {"outlet": name}
+        notes.append(Message(N_("%(outlet)s is new to the registry and waits to be confirmed."), words))
         return self._taken_in[key]
 
     def _proof(self, line: Line, notes: list[Message]) -> list[Evidence]:

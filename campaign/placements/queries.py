@@ -104,7 +104,9 @@ _FACTS = (
 
 def _outlet_facts(session: Session, ids: Collection[int]) -> dict[int, tuple[str, OutletFacts]]:
     """Name of each outlet, and the outlet as the rules see it, with the lists it stands on."""
-    outlets = select(Outlet.id, Outlet.name, Outlet.level, Outlet.nature).where(Outlet.id.in_(ids))
+    outlets = select(Outlet.id, Outlet.name, Outlet.level, Outlet.nature, Outlet.proposed_level).where(
+        Outlet.id.in_(ids)
+    )
     rows = session.execute(
         outlets.outerjoin(OutletListing, OutletListing.outlet_id == Outlet.id)
         .add_columns(OutletListing.id, OutletListing.starts_on, OutletListing.ends_on)
@@ -112,14 +114,14 @@ def _outlet_facts(session: Session, ids: Collection[int]) -> dict[int, tuple[str
     )
     listings: dict[int, list[Listed]] = {}
     seen = {}
-    for key, name, level, nature, listing_id, starts, ends in rows:
+    for key, name, level, nature, proposed, listing_id, starts, ends in rows:
         listed = listings.setdefault(key, [])
         if listing_id is not None:
             listed.append(Listed(starts, ends))
-        seen[key] = (name, level, nature)
+        seen[key] = (name, level, nature, proposed != "")
     return {
-        key: (name, OutletFacts(level, tuple(listings[key]), nature))
-        for key, (name, level, nature) in seen.items()
+        key: (name, OutletFacts(level, tuple(listings[key]), nature, waits))
+        for key, (name, level, nature, waits) in seen.items()
     }
 
 
@@ -160,7 +162,10 @@ def _in_period(period: Period, piece: type[Placement] = Placement) -> ColumnElem
 def _could_count(
     target: str, period: Period, *, evidence_demanded: bool, piece: type[Placement] = Placement
 ) -> ColumnElement[bool]:
-    """Everything `rules.verdicts` asks of a piece but for its copies; needs no other table joined."""
+    """Everything `rules.verdicts` asks of a piece but for its copies; needs no other table joined.
+
+    An outlet that waits to be confirmed is self-published and on no list, so that it needs no condition here.
+    """
     criterion = CRITERIA[target]
     asked = [
         _in_period(period, piece),
@@ -344,7 +349,7 @@ def with_lists_of_outlets(statement: Select[Outlet]) -> Select[Outlet]:
 
 
 def contacted(statement: Select[Any], programme: Programme, actor: Actor) -> Select[Any]:
-    """Keep the outlets that were turned to, or published a piece, within the programme (B2)."""
+    """Keep the confirmed outlets that were turned to, or published a piece, within the programme (B2)."""
     period = period_of(programme)
     # Lists of ids, not questions for each outlet: a registry has thousands, a programme tens of thousands.
     pieces = scoped(select(Placement.outlet_id), Placement, actor).where(
@@ -354,7 +359,17 @@ def contacted(statement: Select[Any], programme: Programme, actor: Actor) -> Sel
         OutletContact.programme_id == programme.id,
         OutletContact.contacted_on.between(period.starts, period.ends),
     )
-    return statement.where(or_(Outlet.id.in_(pieces), Outlet.id.in_(contacts)))
+    return statement.where(Outlet.proposed_level == "", or_(Outlet.id.in_(pieces), Outlet.id.in_(contacts)))
+
+
+def at_waiting_outlets(session: Session, programme: Programme, actor: Actor) -> int:
+    """How many pieces count for nothing because their outlet waits to be confirmed."""
+    waiting = select(Outlet.id).where(Outlet.proposed_level != "")
+    pieces = select(func.count(Placement.id)).where(
+        Placement.programme_id == programme.id, Placement.outlet_id.in_(waiting)
+    )
+    statement = scoped(pieces, Placement, actor)
+    return kept(session, "at waiting outlets", programme, actor, lambda: session.scalar(statement) or 0)
 
 
 def piece_counts(

@@ -102,11 +102,15 @@ class Listed:
 
 @dataclass(frozen=True)
 class OutletFacts:
-    """An outlet as the registry knows it; authoritative while it stands on one list or another."""
+    """An outlet as the registry knows it; authoritative while it stands on one list or another.
+
+    One that `waits` was named with a piece and confirmed by nobody: nothing is known of it yet.
+    """
 
     level: str
     listings: tuple[Listed, ...] = ()
     nature: str = "media"
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,10 @@ def _wrong_kind(criterion: Criterion, piece: Piece) -> Message | None:
 
 
 def _wrong_outlet(criterion: Criterion, outlet: OutletFacts, day: date) -> Message | None:
+    if outlet.waits:
+        return Message(
+            N_("The outlet waits to be confirmed: it was named with a piece, and nobody has checked it yet.")
+        )
     if criterion.media_only and outlet.nature != "media":
         return Message(N_("The outlet is a platform of the government, not a news medium."))
     if criterion.levels is not None and outlet.level not in criterion.levels:

@@ -159,7 +159,7 @@ def _apply(
         clash = _holder(session, piece.programme_id, one, other_than=piece.id)
         if clash is not None:
             raise AlreadyLogged(clash)
-    piece.outlet = found_outlet(session, values.outlet, values.level)
+    piece.outlet = found_outlet(session, values.outlet, values.level, address)
     piece.title = values.title.strip()
     piece.address = _whole(address)
     piece.address_key = key

@@ -20,11 +20,11 @@ from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import Refused
 from campaign.listing import Listing
-from campaign.outlets.words import authority, list_in_words
+from campaign.outlets.words import authority, level_in_words, list_in_words
 from campaign.placements import filters, queries, services
 from campaign.placements.columns import Columns, as_csv, with_everything
 from campaign.placements.finding import find_placements
-from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES, PlacementForm
+from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, PlacementForm
 from campaign.placements.models import Placement
 from campaign.placements.proof_views import ProofForm, kept_names, receive_all
 from campaign.placements.room import PROOF_NAMES, blueprint, judge, say, target_names
@@ -55,6 +55,7 @@ def index() -> Page | Response:
         say=say,
         names=target_names(),
         numbers=numbers,
+        waiting=queries.at_waiting_outlets(db.session, web.programme(), web.actor()),
         required={t.counts: t.required for t in web.profile().targets},
     )
 
@@ -101,7 +102,7 @@ def show(placement_id: int) -> str:
         say=say,
         names=target_names(),
         kind=_(KIND_NAMES[piece.kind]),
-        level=_(LEVEL_NAMES[piece.outlet.level]),
+        level=level_in_words(piece.outlet),
         authority=authority(piece.outlet),
         list_in_words=list_in_words(piece.outlet),
         channel=_(CHANNEL_NAMES[piece.channel]),

@@ -23,11 +23,10 @@ from campaign.documents.queries import counted
 from campaign.documents.services import Draft, make_report, opened
 from campaign.documents.words import Judged, Words
 from campaign.errors import Refused
-from campaign.outlets.services import found_outlet
 from campaign.placements.models import Placement
 from campaign.programmes.profiles import load
 from campaign.storage import Stored, asset_for
-from tests.factories import make_case
+from tests.factories import make_case, make_outlet
 
 PROFILE = load("guangdong-2024")
 NOW = datetime(2024, 11, 20, 3, 0, tzinfo=UTC)
@@ -41,7 +40,8 @@ def lived_in(session, world):
     proof = asset_for(session, Stored("c" * 64, 1), "image/png")
     for number in range(4):
         make_case(session, world, f"案例{number}", story="故事" if number < 3 else "")
-    outlet = found_outlet(session, "示例省报", "provincial")
+    outlet = make_outlet("示例省报")
+    session.add(outlet)
     session.flush()
     for month, day in ((8, 31), (9, 1), (9, 30), (10, 1)):
         piece = Placement(

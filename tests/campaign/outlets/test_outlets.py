@@ -170,7 +170,13 @@ def test_the_page_shows_the_figures_first_and_saves_after_the_confirmation(clien
 
 def test_a_confirmation_of_other_figures_is_asked_again(client, world, session, two):
     keeper = world.login(client, "reviewer")
-    sent = {"name": "示例省报", "level": "county", "nature": "media", "province": "", "confirmed": "0" * 32}
+    sent = {
+        "name": "示例省报",
+        "level": "county",
+        "nature": "media",
+        "level_basis": "出版许可",
+        "confirmed": "0" * 32,
+    }
     assert keeper.post(f"{HOME}/{two[0].id}/edit", data=sent).status_code == 200
     session.expire_all()
     assert session.get_one(Outlet, two[0].id).level == "provincial"
@@ -196,7 +202,8 @@ def test_a_publicity_officer_reads_the_registry_and_may_not_change_it(client, wo
 
 
 def sent_of(**changes):
-    return {"name": "示例县报", "level": "county", "nature": "media", "province": "广东省"} | changes
+    base = {"name": "示例县报", "level": "county", "nature": "media", "province": "广东省"}
+    return base | {"level_basis": "县委宣传部函"} | changes
 
 
 def test_a_province_keeps_its_own_outlets_that_stand_on_no_list(client, world, session, two):

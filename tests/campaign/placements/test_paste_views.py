@@ -60,9 +60,11 @@ def test_a_message_becomes_rows_and_the_rows_pieces(lead, session, world):
     sent |= {"row-1-outlet": "另一家示例报", "row-1-level": "municipal"}
     answer = lead.post(HOME + "paste/save", data=sent)
     assert (answer.status_code, answer.location) == (302, HOME + "?evidence=missing")
-    assert [(p.title, p.outlet.name, p.outlet.level, p.owner_id) for p in pieces(session)] == [
-        ("一块换热器的十年攻关", "示例日报", "provincial", world.province.id),
-        ("小巨人之路", "另一家示例报", "municipal", world.province.id),
+    assert [
+        (p.title, p.outlet.name, p.outlet.level, p.outlet.proposed_level, p.owner_id) for p in pieces(session)
+    ] == [
+        ("一块换热器的十年攻关", "示例日报", "provincial", "", world.province.id),
+        ("小巨人之路", "另一家示例报", "self", "municipal", world.province.id),
     ]
     logged = (
         select(func.count())

@@ -65,15 +65,22 @@ def test_the_seeded_registry_knows_central_and_provincial_outlets_and_their_list
     assert (rows["科学导报"].level, rows["科学导报"].listings) == ("provincial", [])
 
 
-def test_an_outlet_taken_in_by_hand_is_not_authoritative(session, world):
-    piece = log(session, world, outlet="《示例晚报》", level="municipal")
-    assert (piece.outlet.name, piece.outlet.level, piece.outlet.listings) == ("示例晚报", "municipal", [])
+def test_an_outlet_named_by_hand_waits_to_be_confirmed(session, world):
+    """A11, B2: whoever names an outlet does not say what counts by it."""
+    piece = log(session, world, outlet="《示例晚报》", level="provincial")
+    found = piece.outlet
+    assert (found.name, found.level, found.proposed_level, found.listings) == (
+        "示例晚报",
+        "self",
+        "provincial",
+        [],
+    )
     again = log(session, world, outlet=" 示例晚报 ", level="", address="https://www.example.cn/2")
     assert again.outlet_id == piece.outlet_id
 
 
 def test_an_unknown_outlet_without_a_level_is_refused_and_nothing_is_stored(session, world):
-    with pytest.raises(Refused, match="choose its level"):
+    with pytest.raises(Refused, match="name its level"):
         log(session, world, outlet="示例周报", level="")
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Placement)) == 0
@@ -179,8 +186,10 @@ def report_of(piece):
 
 @pytest.mark.both_databases
 def test_outlets_contacted_are_those_with_a_piece_in_the_programme(session, world):
-    """B2."""
+    """B2: outlets that wait to be confirmed are not among them."""
+    session.add(make_outlet("南方日报"))
     log(session, world)
+    log(session, world, address="https://www.example.cn/4", outlet="示例新报")
     log(session, world, address="https://www.example.cn/2")
     log(session, world, address="https://www.example.cn/3", outlet="示例日报", published_on=date(2023, 1, 1))
     actor = Actor.of(world.users["lead"])

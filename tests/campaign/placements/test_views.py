@@ -9,7 +9,7 @@ from campaign.db import db
 from campaign.placements import queries
 from campaign.placements.models import Placement
 from campaign.programmes.profiles import load
-from tests.factories import make_case
+from tests.factories import make_case, make_outlet
 
 HOME = "/p/guangdong-2024/placements/"
 PDF = b"%PDF-1.4\n1 0 obj\n%%EOF\n"
@@ -38,7 +38,9 @@ def pdf(name="页面.pdf"):
 
 
 @pytest.fixture
-def lead(client, world):
+def lead(client, world, session):
+    session.add(make_outlet("南方日报"))
+    session.commit()
     return world.login(client, "lead")
 
 
