@@ -11,6 +11,7 @@ from campaign import footage, jobs, web
 from campaign.access import WRITES_FILMS, allow
 from campaign.db import db
 from campaign.errors import NotFound
+from campaign.films import services
 from campaign.films.jobs import scratch, stops_when_told
 from campaign.films.models import Derivative, SourceVideo
 from campaign.films.room import blueprint, send_asset
@@ -25,7 +26,8 @@ UNCHECKED = ("waiting", "ingesting")
 def look(context: JobContext) -> None:
     """Make poster and filmstrip of a film's key frames; the check's own pictures come before them.
 
-    What is wrong with a film is told by its check, so that a film which cannot be looked at is no failure.
+    A file that is no film at all is refused here, within seconds and not behind a hundred other checks. What
+    else is wrong is told by the check, so that a film which cannot be looked at is no failure.
     """
     session = db.session
     film = session.get(SourceVideo, context.subject_id)
@@ -34,6 +36,12 @@ def look(context: JobContext) -> None:
     path, name = web.storage().path(film.asset.sha256), film.file_name
     session.commit()
     with scratch(context) as folder, stops_when_told():
+        try:
+            footage.probe(path, name)
+        except footage.FilmRefused as refusal:
+            if refusal.is_about_the_film:
+                services.refuse_film(session, context.subject_id, refusal)
+            return
         try:
             made = footage.first_look(path, folder, name, should_stop=context.should_stop)
         except footage.FilmRefused as refusal:

@@ -4,6 +4,8 @@
 import { fill, postJson } from "./http.js";
 
 const QUIET_MS = 400;
+const LOOK_MS = 4000;
+const MOST_LOOKS = 15;
 
 class Tray {
   constructor(box) {
@@ -13,10 +15,11 @@ class Tray {
     this.said = box.querySelector("[data-said]");
     this.undo = box.querySelector("[data-undo]");
     this.timer = 0;
+    this.looks = 0;
     this.dragged = [];
     document.addEventListener("upload:done", () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.refresh(), QUIET_MS);
+      this.looks = MOST_LOOKS;
+      this.soon(QUIET_MS);
     });
     box.addEventListener("click", (event) => this.click(event));
     box.addEventListener("input", (event) => event.target.matches("[data-search]") && this.search(event.target));
@@ -40,6 +43,11 @@ class Tray {
     if (select.matches("select[name=case_id]") && select.options.length === 1) select.append(this.body.querySelector("[data-options]").content.cloneNode(true));
   }
 
+  soon(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refresh(), wait);
+  }
+
   films() {
     return [...this.body.querySelectorAll("[data-film]")];
   }
@@ -49,7 +57,7 @@ class Tray {
   }
 
   async refresh(force = false) {
-    const answer = await fetch(this.box.dataset.tray, { credentials: "same-origin" });
+    const answer = await fetch(this.box.dataset.tray, { credentials: "same-origin" }).catch(() => ({ ok: false }));
     // A choice somebody is just making must not be swept away under the hand.
     if (!answer.ok || (!force && (this.body.contains(document.activeElement) || this.dragged.length || this.picked().length))) return;
     const sought = this.body.querySelector("[data-search]")?.value ?? "";
@@ -63,6 +71,11 @@ class Tray {
     // Only now: main.js waits for this module, so that asking for it at the top would wait for ever.
     const { enhance } = await import("./main.js");
     await enhance(this.body);
+    // What has just come is looked at within seconds: its picture, or that it is no film.
+    if (this.looks > 0 && this.body.querySelector("[data-unseen]")) {
+      this.looks -= 1;
+      this.soon(LOOK_MS);
+    }
   }
 
   click(event) {

@@ -272,7 +272,9 @@ def test_what_failed_stands_first_and_what_came_in_sinks_below_the_rest(desk, ma
     page = desk.open()
     page.route(
         "**/films/uploads/*",
-        lambda route: route.fallback() if route.request.headers.get("upload-offset") == "0" else route.abort(),
+        lambda route: (
+            route.fallback() if route.request.headers.get("upload-offset") == "0" else route.abort()
+        ),
     )
     drop(page, make_file("先到.mp4", 6401), make_file("在路上.mp4", 9 * MB), make_file("空.mp4", 0))
     expect(page.locator(".upload-done")).to_have_count(1)
@@ -314,9 +316,9 @@ def test_a_film_plays_and_shows_its_pictures_before_it_is_checked(desk, tmp_path
         return job.state
 
     assert desk.live.run(look) == "done"
-    desk.at_the_tray(page)
+    # The tray asks again by itself.
     shown = page.locator(".tray-film").filter(has_text="初览.mp4")
-    expect(shown.locator("img.film-thumb")).to_be_visible()
+    expect(shown.locator("img.film-thumb")).to_be_visible(timeout=15_000)
     shown.get_by_role("link", name="初览.mp4").click()
     page.wait_for_selector("html[data-ready]")
     expect(page.locator("main")).to_contain_text("这是收到的原片初览")
@@ -332,6 +334,21 @@ def test_a_film_plays_and_shows_its_pictures_before_it_is_checked(desk, tmp_path
         })"""
     )
     assert reached > 0.5
+
+
+@pytest.mark.slow
+def test_a_file_that_is_no_film_says_so_in_the_tray_within_seconds(desk, make_file):
+    page = desk.open()
+    drop(page, make_file("会议纪要.mp4", 7150))
+    expect(page.locator(".upload-done")).to_have_count(1, timeout=15_000)
+
+    def look():
+        job = db.session.query(jobs.Job).filter_by(kind="look", label="会议纪要.mp4").one()
+        jobs.run_now(job.id, job.attempt, worker="test")
+
+    desk.live.run(look)
+    shown = page.locator(".tray-film").filter(has_text="会议纪要.mp4")
+    expect(shown.locator(".field-error")).to_contain_text("会议纪要.mp4", timeout=15_000)
 
 
 def test_a_film_is_dragged_onto_its_case_and_taken_back(desk, make_file):

@@ -64,12 +64,19 @@ def test_a_look_that_comes_after_the_check_changes_nothing(session, run_jobs, br
     assert {row.kind for row in film.derivatives} == before
 
 
-def test_a_film_that_cannot_be_looked_at_is_told_by_its_check_alone(session, run_jobs, bring_in, tmp_path):
+def test_a_file_that_is_no_film_is_refused_at_the_first_look_and_again_by_its_check(
+    session, run_jobs, bring_in, tmp_path
+):
+    """Issue 4, point 1: a hundred checks may wait before it; the officer learns of it in seconds."""
     path = tmp_path / "words.mp4"
     path.write_text("no film", "utf-8")
     film = bring_in(path)
     assert run_jobs(LOOK, film.id).state == "done"
+    session.refresh(film)
+    assert (film.state, film.refusal["params"]) == ("refused", {"name": "words.mp4"})
     assert run_jobs("ingest", film.id).state == "failed"
+    session.refresh(film)
+    assert film.state == "refused"
 
 
 def test_the_look_waits_in_a_queue_of_its_own(session, bring_in, good_film):
