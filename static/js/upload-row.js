@@ -87,6 +87,7 @@ export class Row {
 
   async run() {
     const { endpoint, metadata, words } = this.zone;
+    this.stalls = false;
     this.turn("running", words.preparing);
     this.speed = new Speed();
     this.tus ??= new TusUpload(this.file, {
@@ -94,7 +95,7 @@ export class Row {
       metadata,
       onProgress: (done) => this.progress(done),
       onResume: () => (this.note.textContent = words.resumed),
-      onRetry: (seconds, layer, code) => (this.note.textContent = fill(words[`retry_${layer}`], { s: seconds, code })),
+      onRetry: (seconds, layer, code) => this.stall(fill(words[`retry_${layer}`], { s: seconds, code })),
     });
     try {
       const answer = await this.tus.start();
@@ -110,8 +111,15 @@ export class Row {
     }
   }
 
+  stall(note) {
+    this.note.textContent = note;
+    this.stalls = true;
+    this.zone.count();
+  }
+
   progress(done) {
     if (this.state !== "running") return;
+    this.stalls = false;
     this.done = done;
     this.bar.value = this.file.size ? done / this.file.size : 1;
     const rate = this.speed.at(done);

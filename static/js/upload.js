@@ -106,8 +106,10 @@ class Zone {
     const bytes = going.reduce((sum, row) => sum + row.file.size, 0);
     const done = going.reduce((sum, row) => sum + row.done, 0);
     this.speed ??= new Speed();
-    const rate = this.busy() ? this.speed.at(done) : 0;
-    if (!this.busy()) this.speed = null;
+    // While all wait for the line to come back there is no speed, and no time that could be told from it.
+    const moves = this.with("running").some((row) => !row.stalls);
+    const rate = moves ? this.speed.at(done) : 0;
+    if (!moves) this.speed = null;
     const told = [fill(words.sum, { done: this.with("done").length, all: this.rows.length, sent: size(done), bytes: size(bytes) })];
     const [known, failed] = [this.with("known").length, this.with("failed").length];
     if (known) told.push(fill(words.sumKnown, { count: known }));
