@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 
 os.environ.setdefault("QICHUANG_LOCALE", "en")
 
@@ -82,6 +83,26 @@ class Cluster:
     def stop(self):
         self._admin.dispose()
         self._server.cleanup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once():
+    """Every test has an app of its own, and werkzeug compiles a function for each of its addresses, twice.
+
+    What such a function does depends on the rule alone, since the converters come with the call.
+    """
+    compiled = {}
+    builder = Rule._compile_builder
+
+    def shared(rule, append_unknown):
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", shared)
+        yield
 
 
 @pytest.fixture(scope="session")

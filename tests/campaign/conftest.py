@@ -15,7 +15,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from werkzeug.routing import Rule
 
 from campaign import jobs, schema
 from campaign.accounts import services as accounts
@@ -43,26 +42,6 @@ def cheap_passwords():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "_hasher", cheap)
         patch.setattr(accounts, "_NOBODY", cheap.hash("nobody has this password"))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def addresses_compiled_once():
-    """Every test has an app of its own, and werkzeug compiles a function for each of its addresses, twice.
-
-    What such a function does depends on the rule alone, since the converters come with the call.
-    """
-    compiled = {}
-    builder = Rule._compile_builder
-
-    def shared(rule, append_unknown):
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in compiled:
-            compiled[key] = builder(rule, append_unknown)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", shared)
         yield
 
 

@@ -11,6 +11,7 @@ from campaign.cases.models import Case
 from campaign.programmes.models import Programme
 from tests.campaign.access_table import OPEN, TABLE
 from tests.factories import make_case
+from tests.marks import mostly_slow
 
 WHO = ("administrator", "reviewer", "lead", "publicity", "planner", "observer", "city", "foreign")
 METHODS = ("GET", "POST")
@@ -38,7 +39,7 @@ def address(app, world, endpoint):
         return url_for(endpoint, **values)
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", mostly_slow(WHO, 1, 2, 5, 7))
 def test_a_route_opens_to_its_roles_and_to_no_other(app, client, world, who):
     """403 is the role's no, 404 the organisation's; anything else means that the gate let one through."""
     world.login(client, who)

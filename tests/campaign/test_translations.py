@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -23,6 +24,7 @@ KEYWORDS = {
 PLACE = re.compile(r"%\((\w+)\)")
 
 
+@cache
 def source_strings():
     with (ROOT / "babel.cfg").open() as mapping:
         methods, options = parse_mapping_cfg(mapping)

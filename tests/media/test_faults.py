@@ -10,6 +10,7 @@ from media.evidence import evidence
 from media.ingest import look_through
 from media.specs import VideoSpec
 from media.triage import triage
+from tests.marks import mostly_slow
 
 # Beside this file and no package: the neighbour is taken in by its place.
 _place = importlib.util.spec_from_file_location("faulty", Path(__file__).with_name("faulty.py"))
@@ -46,14 +47,19 @@ def test_a_good_film_passes_every_rule(good):
 
 @pytest.mark.parametrize(
     ("names", "wanted"),
-    [
-        (("out of focus", "noisy"), {"focus": "fail", "noise": "warn"}),
-        (("shaking", "clipped"), {"shake": "fail", "clipping": "fail"}),
-        (("too dark", "too quiet"), {"exposure": "fail", "loudness": "warn"}),
-        (("burnt out", "over full scale"), {"exposure": "fail", "loudness": "warn"}),
-        (("pillars", "silent"), {"bars": "fail", "silence": "fail", "marks": "pass"}),
-        (("corner mark",), {"marks": "warn"}),
-    ],
+    mostly_slow(
+        [
+            (("out of focus", "noisy"), {"focus": "fail", "noise": "warn"}),
+            (("shaking", "clipped"), {"shake": "fail", "clipping": "fail"}),
+            (("too dark", "too quiet"), {"exposure": "fail", "loudness": "warn"}),
+            (("burnt out", "over full scale"), {"exposure": "fail", "loudness": "warn"}),
+            (("pillars", "silent"), {"bars": "fail", "silence": "fail", "marks": "pass"}),
+            (("corner mark",), {"marks": "warn"}),
+        ],
+        0,
+        1,
+        4,
+    ),
 )
 def test_strong_faults_are_found(good, tmp_path, names, wanted):
     found = verdicts(found_in(faulty.spoil(good, tmp_path / "bad.mp4", *strongly(*names))))

@@ -16,6 +16,7 @@ from media.pictures import Mark, Region
 from media.probe import probe
 from media.testfilms import read_barcodes, truncate
 from media.timecode import TimeRange
+from tests.marks import mostly_slow
 
 from .memory import watched
 
@@ -36,7 +37,9 @@ def test_everything_the_studio_needs_is_there(looked_at):
     assert json.loads(json.dumps(made.to_json()))["strip"]["count"] == 10
 
 
-@pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50)])
+@pytest.mark.parametrize(
+    "rate", mostly_slow([Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50)], 2)
+)
 def test_a_frame_of_the_proxy_is_a_frame_of_the_source(films, tmp_path, rate):
     """The studio marks IN and OUT on the proxy, so its numbers have to be the source's."""
     source = films("mkv", frames=round(4 * rate), rate=rate)
@@ -59,12 +62,15 @@ def proxy_times(proxy):
 
 @pytest.mark.parametrize(
     ("recipe", "rate"),
-    [
-        ({"rate": Fraction(50), "step_pattern": (1, 2, 4, 1, 5, 2)}, 25),
-        ({"rate": Fraction(30), "step_pattern": (1, 1, 3, 1, 1, 1, 17)}, 25),
-        ({"rate": Fraction(120)}, 25),
-        ({"rate": Fraction(60000, 1001)}, Fraction(60000, 1001)),
-    ],
+    mostly_slow(
+        [
+            ({"rate": Fraction(50), "step_pattern": (1, 2, 4, 1, 5, 2)}, 25),
+            ({"rate": Fraction(30), "step_pattern": (1, 1, 3, 1, 1, 1, 17)}, 25),
+            ({"rate": Fraction(120)}, 25),
+            ({"rate": Fraction(60000, 1001)}, Fraction(60000, 1001)),
+        ],
+        1,
+    ),
     ids=["variable", "variable with a hole", "120 a second", "59.94 a second"],
 )
 def test_scrubbing_shows_what_the_source_shows_at_that_time(films, tmp_path, recipe, rate):

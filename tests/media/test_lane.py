@@ -30,6 +30,7 @@ from media.reasons import allowed_level, why_not_copied
 from media.specimen import make_demo_film
 from media.testfilms import read_barcodes, read_sound
 from media.timecode import TimeRange
+from tests.marks import mostly_slow
 
 from .lane_films import (
     CLOSED,
@@ -522,14 +523,18 @@ def confuse(real):
 
 @pytest.mark.parametrize(
     ("name", "spoil"),
-    [
-        ("copied_samples", spoil_bytes),
-        ("encoded_samples", swap_edges),
-        ("encoded_samples", spoil_edge),
-        ("copied_samples", lose_one),
-        ("copied_samples", add_one),
-        ("copied_samples", confuse),
-    ],
+    mostly_slow(
+        [
+            ("copied_samples", spoil_bytes),
+            ("encoded_samples", swap_edges),
+            ("encoded_samples", spoil_edge),
+            ("copied_samples", lose_one),
+            ("copied_samples", add_one),
+            ("copied_samples", confuse),
+        ],
+        0,
+        1,
+    ),
     ids=[
         "a flipped bit",
         "edge frames out of order",

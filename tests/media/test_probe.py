@@ -12,6 +12,7 @@ from media.errors import Damaged
 from media.info import MediaInfo
 from media.probe import probe
 from media.testfilms import truncate
+from tests.marks import mostly_slow
 
 RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50))
 
@@ -20,7 +21,7 @@ def codes(info):
     return [problem.code for problem in info.problems]
 
 
-@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("rate", mostly_slow(RATES, 1))
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
 def test_rate_count_and_length_are_exact_in_every_container(films, ending, rate):
     """P13: the facts behind every other rule; Matroska rounds its clock to a millisecond."""

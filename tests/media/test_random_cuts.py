@@ -10,6 +10,7 @@ import pytest
 from media.cut import cut
 from media.plan import EditList
 from media.timecode import TimeRange
+from tests.marks import mostly_slow
 
 from .numbered import CLICK_EVERY, CLOCK, KINDS, RATES, SMALL, heard_clicks, make_film, read_barcodes
 
@@ -112,7 +113,7 @@ SAMPLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "rate"), SAMPLE)
+@pytest.mark.parametrize(("kind", "rate"), mostly_slow(SAMPLE, 1, 2, 5))
 def test_a_few_of_the_random_cuts(folder, tmp_path, kind, rate):
     """The whole number is cut in the slow suite."""
     film = make_film(folder, kind, rate, seconds=3)

@@ -63,6 +63,7 @@ def the_film(session):
     return session.scalars(select(SourceVideo)).unique().one()
 
 
+@pytest.mark.slow
 def test_tuspy_brings_a_film_in_byte_for_byte(client, stream, big_file, session, storage):
     uploader_of(client, stream, upload_checksum=True).upload()
     film = the_film(session)
@@ -110,6 +111,7 @@ def half_a_piece(server, uploader, data):
     return connection
 
 
+@pytest.mark.slow
 def test_what_arrived_before_the_line_broke_is_kept(client, server, stream, big_file, session, storage):
     uploader = uploader_of(client, stream)
     uploader.upload(stop_at=CHUNK)
@@ -123,6 +125,7 @@ def test_what_arrived_before_the_line_broke_is_kept(client, server, stream, big_
     assert storage.path(the_film(session).asset.sha256).read_bytes() == big_file.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_token_against_forged_requests_is_asked_of_uploads_too(client, headers, session):
     answer = requests.post(
         client.url,
