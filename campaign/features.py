@@ -60,6 +60,7 @@ def register(app: Flask) -> None:
         phase_views,  # noqa: F401 - as above
         planning_views,  # noqa: F401 - as above
         proof_views,  # noqa: F401 - as above
+        seen_views,  # noqa: F401 - as above
     )
     from campaign.placements.views import blueprint as placements  # noqa: PLC0415
     from campaign.targets import chart_views  # noqa: F401, PLC0415 - hangs its routes on the same blueprint

@@ -25,6 +25,8 @@ WINDOW_DAYS = 14
 # Titles of fewer letters are headings that anybody may have written (科技创新, 企业风采).
 SHORT_TITLE = 8
 SAME_TITLE = 0.8
+# Near enough to be shown to a person, who decides.
+LIKE_TITLE = 0.5
 SAME_TEXT = 0.6
 OTHER_TEXT = 0.25
 KNOWN_TEXT = 60
@@ -137,6 +139,21 @@ def _same_title(one: _Seen, other: _Seen) -> bool:
     if min(len(one.title), len(other.title)) < SHORT_TITLE:
         return False
     return one.title == other.title or similarity(one.pairs, other.pairs) >= SAME_TITLE
+
+
+def resembling(one: Sighting, others: Iterable[Sighting], most: int = 5) -> list[int]:
+    """The keys of pieces within the window whose titles resemble this one's, the most similar ones first.
+
+    They are shown to a person; what counts as a copy without one is `same_report`, which asks for more.
+    """
+    mine = _Seen.of(one)
+    found = []
+    for other in others:
+        near = other.key != one.key and abs((other.day - one.day).days) <= WINDOW_DAYS
+        share = similarity(mine.pairs, pairs_of(plain_title(other.title))) if near else 0.0
+        if share >= LIKE_TITLE:
+            found.append((-share, other.day, other.key))
+    return [key for _, _, key in sorted(found)[:most]]
 
 
 def reports(sightings: Iterable[Sighting]) -> list[tuple[int, ...]]:

@@ -30,12 +30,16 @@ def copies(placement_id: int) -> Page:
 def _page(piece: Placement, refusal: str = "") -> Page:
     others = queries.copies_of(db.session, piece, web.actor())
     every = sorted([piece, *others], key=lambda one: (one.published_on, one.id))
-    words = request.args.get("q", "").strip()
+    words, shown = request.args.get("q", "").strip(), {one.id for one in every}
     found: list[Placement] = []
     if words:
         statement = queries.placements_of(web.programme(), web.actor()).where(Placement.id != piece.id)
         statement = find_placements(statement, words).order_by(Placement.published_on).limit(MOST_FOUND)
-        shown = {one.id for one in every}
+        found = [one for one in db.session.scalars(statement).unique() if one.id not in shown]
+    elif web.may(WRITES_COVERAGE):
+        # Before anybody searches, what resembles it stands there to be chosen.
+        alike = grouping.resembling_pieces(db.session, web.programme(), grouping.sighting_of(piece))
+        statement = queries.placements_of(web.programme(), web.actor()).where(Placement.id.in_(alike))
         found = [one for one in db.session.scalars(statement).unique() if one.id not in shown]
     body = render_template(
         "placements/copies.html",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from campaign.db import utc_now
 from campaign.errors import Refused
 from campaign.messages import N_
-from campaign.placements.copies import ALONE, WINDOW_DAYS, Sighting, reports, same_report
+from campaign.placements.copies import ALONE, WINDOW_DAYS, Sighting, reports, resembling, same_report
 from campaign.placements.models import Placement, PlacementGroup, placement_case
 from campaign.programmes.models import Programme
 
@@ -58,11 +58,54 @@ def regroup_around(session: Session, programme: Programme, ids: Collection[int])
     _write(session, programme, _sightings(session, together))
 
 
+def likely_copies(session: Session, programme: Programme, new: Sequence[Sighting]) -> dict[int, int]:
+    """Of which report a piece would be a copy if it were logged: the earliest one, by the key of the new one.
+
+    The keys of new pieces are negative, as those of stored ones are not. Whose copy a piece is, is asked of
+    the whole programme, as in counting.
+    """
+    if not new:
+        return {}
+    span = timedelta(days=WINDOW_DAYS)
+    first, last = min(one.day for one in new) - span, max(one.day for one in new) + span
+    facts = _facts(programme.id, Placement.published_on.between(first, last))
+    known = [sighting for _, sighting in _sightings(session, facts).values()]
+    found: dict[int, int] = {}
+    for keys in reports([*known, *new]):
+        logged = [key for key in keys if key > 0]
+        if logged:
+            found |= dict.fromkeys((key for key in keys if key < 0), logged[0])
+    return found
+
+
+def resembling_pieces(session: Session, programme: Programme, one: Sighting) -> list[int]:
+    """The ids of pieces about that time whose titles resemble a piece's, for a person to look at."""
+    span = timedelta(days=WINDOW_DAYS)
+    facts = _facts(programme.id, Placement.published_on.between(one.day - span, one.day + span))
+    return resembling(one, (sighting for _, sighting in _sightings(session, facts).values()))
+
+
+def sighting_of(piece: Placement) -> Sighting:
+    """A piece as what is compared of it by its title."""
+    return Sighting(piece.id, piece.title, piece.published_on, piece.outlet_id, piece.address_key)
+
+
 def dissolve(session: Session, programme: Programme, group_id: int | None) -> None:
-    """Look at a group anew after a piece has left it; does not commit."""
+    """Look at a group anew after a piece has left it; does not commit.
+
+    Whoever is left alone in it is no copy of anything any more, though a person once joined it: the machine
+    decides of it again.
+    """
     session.flush()
-    if group_id is not None:
-        _write(session, programme, _sightings(session, _facts(programme.id, Placement.group_id == group_id)))
+    if group_id is None:
+        return
+    _write(session, programme, _sightings(session, _facts(programme.id, Placement.group_id == group_id)))
+    left = session.scalars(select(Placement).where(Placement.group_id == group_id)).unique().all()
+    if len(left) == 1:
+        left[0].group_id, left[0].group_reason = None, ""
+        session.flush()
+        session.execute(delete(PlacementGroup).where(PlacementGroup.id == group_id))
+        regroup_around(session, programme, [left[0].id])
 
 
 def split_off(session: Session, piece: Placement, reason: str) -> None:

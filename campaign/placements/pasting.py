@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from campaign.access import Actor, scoped
 from campaign.outlets.models import Outlet, OutletAddress, OutletName
 from campaign.placements import fetch, paste
+from campaign.placements.copies import Sighting
+from campaign.placements.grouping import likely_copies
 from campaign.placements.known import Known, known_from
 from campaign.placements.models import Placement
 from campaign.placements.page_facts import PageFacts, facts_of, window_parts
@@ -22,12 +24,18 @@ from campaign.programmes.models import Programme
 
 @dataclass(frozen=True)
 class Proposal:
-    """One row with what the office should know of it: who holds its address, whether its outlet is known."""
+    """One row with what the office should know of it.
+
+    Who holds its address, whose copy it would be, and whether its outlet is known; where that piece is not
+    the user's to see, only who logged it.
+    """
 
     row: Row
     holder: Placement | None
     hidden_holder: str
     outlet_known: bool
+    copy: Placement | None = None
+    hidden_copy: str = ""
 
 
 def known_outlets(session: Session) -> Known:
@@ -66,21 +74,37 @@ def proposals(
 ) -> list[Proposal]:
     """Say of every row whether it is logged already; a row of another organisation is named, not shown."""
     taken = holders(session, programme, [row.address for row in rows])
-    ids = {piece.id for piece in taken.values()}
+    alike = likely_copies(session, programme, _sightings(rows))
+    ids = {*(piece.id for piece in taken.values()), *alike.values()}
     mine = set(session.scalars(scoped(select(Placement.id).where(Placement.id.in_(ids)), Placement, actor)))
+    copied = select(Placement).where(Placement.id.in_(set(alike.values())))
+    pieces = {piece.id: piece for piece in session.scalars(copied).unique()} if alike else {}
     found = []
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         holder = taken.get(address_key(row.address)) if row.address else None
         seen = holder is not None and holder.id in mine
+        copy = pieces.get(alike.get(-number, 0)) if holder is None else None
+        own = copy is not None and copy.id in mine
         found.append(
             Proposal(
                 row=row,
                 holder=holder if seen else None,
                 hidden_holder=holder.owner.name if holder is not None and not seen else "",
                 outlet_known=not row.outlet or bool(known.by_name(row.outlet)),
+                copy=copy if own else None,
+                hidden_copy=copy.owner.name if copy is not None and not own else "",
             )
         )
     return found
+
+
+def _sightings(rows: Sequence[Row]) -> list[Sighting]:
+    """Rows as what is compared of pieces, the first one under -1."""
+    return [
+        Sighting(-number, row.title, row.published_on, 0, address_key(row.address))
+        for number, row in enumerate(rows, start=1)
+        if row.title and row.published_on is not None
+    ]
 
 
 def read_message(

@@ -9,5 +9,7 @@ export async function enhance(root) {
   }
 }
 
+// A page that says "saved" forgets the draft of the form before it, even where it has no form of its own.
+if ("saved" in document.body.dataset) await import("./drafts.js");
 await enhance(document);
 document.documentElement.dataset.ready = "";

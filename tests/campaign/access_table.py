@@ -275,6 +275,7 @@ TABLE: dict[str, set[str]] = {
     "placements.import_table": COVERAGE,
     "placements.index": ALL,
     "placements.look": COVERAGE,
+    "placements.seen": COVERAGE,
     "placements.new": COVERAGE,
     "placements.new_plan": COVERAGE,
     "placements.outlet": ALL,
