@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 from campaign import jobs, schema
@@ -128,6 +128,11 @@ def chromium():
     let_go()
 
 
+# A page waits for a busy machine, too; nothing here measures speed.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
 class Visits:
     """Pages of given sizes and schemes on one site; remembers script errors and broken rules of the CSP."""
 
@@ -147,7 +152,7 @@ class Visits:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("console", lambda said: self._hear(page, said))
         return page

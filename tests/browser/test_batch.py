@@ -29,7 +29,6 @@ def stage(chromium, tmp_path_factory):
     """A page on the form, and the name of the film that can be cut."""
     with furnished(tmp_path_factory, chromium, "batch") as (live, visits, _values):
         page = visits.open(1280, 800)
-        page.set_default_timeout(20_000)
         page.goto("/login")
         page.get_by_label("用户名").fill("publicity")
         page.get_by_label("密码").fill(PASSWORD)

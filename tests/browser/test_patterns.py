@@ -199,6 +199,11 @@ def test_a_picture_opens_large_and_the_focus_returns(page_1280):
     expect(link).to_be_focused()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_sent_yet():
+    UPLOADS.clear()
+
+
 def choose(page, path):
     page.locator(".upload input[type=file]").set_input_files(path)
 
@@ -216,7 +221,6 @@ def test_a_large_file_is_sent_in_pieces_and_arrives_byte_for_byte(page_1280, tmp
     assert [p["upload-offset"] for p in pieces] == ["0", "8388608", "16777216"]
     assert all(p["upload-checksum"].startswith("sha256 ") for p in pieces)
     assert [one.digest.hexdigest() for one in UPLOADS.values()] == [hashlib.sha256(content).hexdigest()]
-    UPLOADS.clear()
 
 
 @pytest.mark.slow
@@ -240,7 +244,6 @@ def test_an_upload_goes_on_after_the_tab_was_closed(page_1280, tmp_path):
     again.wait_for_selector(".upload-done")
     assert offsets == ["8388608", "16777216"]
     assert [one.offset_bytes for one in UPLOADS.values()] == [20 * 1024 * 1024]
-    UPLOADS.clear()
 
 
 def test_a_refused_upload_says_why_in_the_words_of_the_server(page_1280, tmp_path):

@@ -62,7 +62,6 @@ class Stage:
     def page(self, user, size=DESK):
         if user not in self.pages:
             page = self.pages[user] = self.visits.open(*size)
-            page.set_default_timeout(20_000)
             page.goto("/login")
             page.get_by_label("用户名").fill(user)
             page.get_by_label("密码").fill(PASSWORD)
