@@ -79,8 +79,8 @@ class Outlet(Timestamped, Base):
 
     @property
     def place(self) -> str:
-        """Where the outlet is at home: 全国, 广东省, 广东省深圳市."""
-        return f"{self.province}{self.region}" or "全国"
+        """Where the outlet is at home: 全国, 广东省, 广东省深圳市; 未定 before somebody has confirmed it."""
+        return f"{self.province}{self.region}" or ("未定" if self.waits else "全国")
 
     @property
     def waits(self) -> bool:

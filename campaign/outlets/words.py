@@ -25,6 +25,9 @@ STORED = (
     N_("checked"),
     N_("declined"),
     N_("unsaid"),
+    N_("self"),
+    N_("industry"),
+    N_("enterprise"),
 )
 
 

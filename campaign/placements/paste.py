@@ -64,6 +64,10 @@ NUMBERING = re.compile(
     r"^\s*(?:[（(]?\d{1,3}[）)]|\d{1,3}[.、．](?!\d)|[①-⑳]|"
     r"[一二三四五六七八九十]{1,3}、|[-•·●■★▶☞]+)\s*"
 )
+# An outlet in brackets behind the title, with its day or page; the closing bracket may be gone with an edge.
+_IN_BRACKETS = re.compile(
+    r"[（(]\s*([^（）()\s，,]{2,16}?)(?=[\s，,)）]|\d{1,4}[年月/.-]|$)[^（）()]{0,16}[)）]?\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -268,8 +272,8 @@ def _is_outlet(text: str, known: Known) -> bool:
 
 
 def _outlet(labelled: str, names: Sequence[str], body: str, address: str, known: Known) -> str:
-    """By label, by bracket, by what stands before a colon, by domain, by a known name anywhere."""
-    told = labelled or (names[0] if names else "") or _prefix(body, known)
+    """By label, by bracket, before a colon or behind the title, by domain, by a known name anywhere."""
+    told = labelled or (names[0] if names else "") or _prefix(body, known) or _suffix(body, known)
     if told:
         return known.by_name(told) or _tidy(told)
     by_host = known.by_host(address) if address else ""
@@ -283,6 +287,12 @@ def _prefix(body: str, known: Known) -> str:
         if 2 <= len(head) <= 12 and head != line and _is_outlet(head, known):
             return head
     return ""
+
+
+def _suffix(body: str, known: Known) -> str:
+    """题目（羊城晚报 11月3日）: only a name that the registry has, as much else stands in brackets there."""
+    found = (_IN_BRACKETS.search(line) for line in _lines(body))
+    return next((known.by_name(one.group(1)) for one in found if one and known.by_name(one.group(1))), "")
 
 
 def _mentioned(body: str, known: Known) -> str:
@@ -322,6 +332,9 @@ def _bare(line: str, called: Sequence[str], known: Known) -> str:
     head, mark, tail = _head(rest)
     if mark and len(head) <= 12 and len(tail) >= 4 and (_is_outlet(head, known) or head in called):
         rest = tail
+    said = _IN_BRACKETS.search(rest)
+    if said and known.by_name(said.group(1)):
+        rest = rest[: said.start()]
     rest = without_edges(rest, called)
     match = re.fullmatch(r"(.{4,}?)[\s]*[-—|｜_]+[\s]*(\S{2,12})", rest)
     if match and _is_outlet(match.group(2), known):

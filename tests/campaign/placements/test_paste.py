@@ -306,3 +306,16 @@ def test_the_channel_follows_from_the_name_that_was_written_or_the_domain(said, 
     )
     (row,) = rows_of(f"{said} {address}", today=TODAY, known=known)
     assert (row.title, row.outlet, row.channel) == ("老车间亮起了灯", "人民日报", channel)
+
+
+@pytest.mark.parametrize(
+    "said", ["羊城晚报 10月30日", "羊城晚报", "羊城晚报，2024年10月30日", "羊城晚报10月30日A3版"]
+)
+def test_an_outlet_in_brackets_behind_the_title_is_the_outlet_and_no_part_of_the_title(said):
+    message = f"园区里的共享实验室（{said}）\nhttps://www.southcn.com/2024-10-30/a.html"
+    assert told(message) == [("园区里的共享实验室", "羊城晚报", "2024-10-30")]
+
+
+def test_other_words_in_brackets_stay_in_the_title():
+    message = "园区里的共享实验室（上篇）2024年10月30日\nhttps://www.southcn.com/2024-10-30/a.html"
+    assert told(message) == [("园区里的共享实验室（上篇）", "南方网", "2024-10-30")]
