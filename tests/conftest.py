@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import tempfile
 import uuid
@@ -49,6 +50,18 @@ def pytest_generate_tests(metafunc):
         # Each process of the suite that needs PostgreSQL starts a server and makes its tables: half a minute.
         slow = pytest.param("postgresql", marks=pytest.mark.slow)
         metafunc.parametrize("database", ["sqlite", slow], indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests recorded as their table, from whichever process they ran in."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    told = sorted(
+        (one.nodeid, text) for one in reports for name, text in one.user_properties if name == "table"
+    )
+    for test, rows in itertools.groupby(told, key=lambda row: row[0].partition("[")[0]):
+        terminalreporter.section(test.rpartition("::")[2].replace("_", " "))
+        for _nodeid, text in rows:
+            terminalreporter.write_line(text)
 
 
 class Cluster:
