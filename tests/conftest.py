@@ -56,12 +56,12 @@ def pytest_terminal_summary(terminalreporter):
     """Print what tests recorded as their table, from whichever process they ran in."""
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
     told = sorted(
-        (one.nodeid, text) for one in reports for name, text in one.user_properties if name == "table"
+        (one.nodeid, lines) for one in reports for name, lines in one.user_properties if name == "table"
     )
     for test, rows in itertools.groupby(told, key=lambda row: row[0].partition("[")[0]):
         terminalreporter.section(test.rpartition("::")[2].replace("_", " "))
-        for _nodeid, text in rows:
-            terminalreporter.write_line(text)
+        for _nodeid, lines in rows:
+            terminalreporter.write_line(lines)
 
 
 class Cluster:
