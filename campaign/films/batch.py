@@ -104,15 +104,18 @@ class Plan:
 
 
 def shelf(films: Sequence[SourceVideo], storage: Storage) -> list[footage.ListedFilm]:
-    """Films under the names by which lists call them; of two with one name each stands with its case."""
-    count = Counter(film.file_name for film in films)
-    listed = []
-    for film in films:
-        name = film.file_name
-        if count[name] > 1:
-            name = f"{film.case.title if film.case else film.id}/{name}"
-        listed.append(footage.ListedFilm(name, storage.path(film.asset.sha256), film.info or {}))
-    return listed
+    """Films under the names by which lists call them, no two under one.
+
+    Of two with one name each stands with its case; a film that came in anew under the name of one that its
+    case has stands with its number too, so that a list never takes the one for the other.
+    """
+    names = {film.id: film.file_name for film in films}
+    for place in (lambda film: film.case.title if film.case else film.id, lambda film: film.id):
+        count = Counter(names.values())
+        names |= {film.id: f"{place(film)}/{names[film.id]}" for film in films if count[names[film.id]] > 1}
+    return [
+        footage.ListedFilm(names[film.id], storage.path(film.asset.sha256), film.info or {}) for film in films
+    ]
 
 
 def listed(clip: Clip, storage: Storage) -> footage.ListedClip:

@@ -34,7 +34,10 @@ def tray() -> str:
 
 def _tray() -> dict[str, object]:
     programme, actor = web.programme(), web.actor()
-    waiting = queries.films_without_case(db.session, programme, actor)
+    # What is no film needs another file, not a case: it stands first.
+    waiting = sorted(
+        queries.films_without_case(db.session, programme, actor), key=lambda film: film.state != "refused"
+    )
     counts = queries.film_counts(db.session, programme) if waiting else {}
     recent = queries.recent_uploads(db.session, programme, actor)
     return {

@@ -19,6 +19,7 @@ from campaign.films.rules import Span
 from campaign.jobs import Job
 from media import edl
 from media.testfilms import make_test_film
+from tests.factories import make_case
 
 HEAD = "成片,视频,入点,出点,片头标题,交付\n"
 LIST = HEAD + (
@@ -87,6 +88,27 @@ def test_a_list_is_shown_before_anything_is_made(drop, session):
     # A12: far from two minutes, so it is said before the render.
     assert page.count("shorter than 2:00") == 2
     assert made(session) == []
+
+
+def test_a_film_that_came_in_again_under_the_same_name_is_never_taken_for_the_other(
+    drop, session, world, film_unseen, good_film, tmp_path
+):
+    """Both belong to one case; the list must say which one it means."""
+    first = film_unseen(good_film, "高效换热器攻关.mp4")
+    second = film_unseen(
+        make_test_film(tmp_path / "again.mp4", frames=50, size=(640, 360), sound="tone"), "高效换热器攻关.mp4"
+    )
+    case = make_case(session, world, "高效换热器攻关")
+    for film in (first, second):
+        film.case_id, film.match = case.id, "exact"
+    session.commit()
+    answer = drop(LIST)
+    page = answer.get_data(as_text=True)
+    names = [f"{number}/高效换热器攻关/高效换热器攻关.mp4" for number in (first.id, second.id)]
+    assert answer.status_code == 422
+    assert f"may be {', '.join(names)}" in page
+    told = drop(f"{HEAD}甲,{names[0]},0,1,,\n乙,{names[1]},0,1,,\n")
+    assert preview(told) == ([2, 0, 0, 2, 0], [("甲", "new"), ("乙", "new")])
 
 
 @pytest.mark.usefixtures("ready_film", "fonts")
