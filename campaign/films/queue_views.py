@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, jsonify, redirect, request, url_for
+from flask import Response, flash, get_template_attribute, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -76,7 +76,8 @@ def back_to_list() -> WerkzeugResponse:
 @blueprint.route("/clips/queue.json")
 @allow(EVERY_ROLE)
 def queue() -> Response:
-    """How far the renders of some clips are, for the list that shows them."""
+    """How far the renders of some clips are, and how an ended one looks, for the list that shows them."""
+    drawn = get_template_attribute("_kit/basic.html", "badge")
     asked = [int(text) for text in request.args.getlist("clip")[:100] if text.isdecimal()]
     statement = queries.clips(web.programme(), web.actor()).where(Clip.id.in_(asked))
     rows = list(db.session.scalars(statement).unique())
@@ -89,6 +90,10 @@ def queue() -> Response:
                     "id": row.id,
                     "state": row.state,
                     "words": str(state_badge(row).text),
+                    "badge": drawn(state_badge(row)),
+                    "poster": url_for("films.clip_poster", clip_id=row.id, v=row.poster.sha256[:12])
+                    if row.poster
+                    else None,
                     "progress": running[row.id].progress if row.id in running else None,
                     "place": place_words(places.get(row.id)),
                 }

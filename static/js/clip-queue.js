@@ -18,7 +18,9 @@ export default function clipQueue(list) {
       row.querySelector("[data-place]").textContent = clip.place;
       return false;
     }
-    row.querySelector(".state").lastChild.textContent = clip.words;
+    row.querySelector(".state").outerHTML = clip.badge;
+    const blank = row.closest("tr")?.querySelector(".film-thumb-none");
+    if (clip.poster && blank) blank.replaceWith(Object.assign(new Image(120, 68), { src: clip.poster, alt: "", className: "film-thumb" }));
     for (const gone of row.querySelectorAll("progress, [data-place], button")) gone.remove();
     rows.delete(clip.id);
     announce(clip.words);

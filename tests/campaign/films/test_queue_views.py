@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -88,6 +89,10 @@ def test_waiting_renders_tell_their_place_and_are_stopped_together(officer, base
     ]
     officer.post(f"{base}/clips/stop", data={"clip": [str(row.id) for row in rows[1:]]})
     assert states(session) == {"甲": "rendering", "乙": "draft", "丙": "draft"}
+    # A row that ended takes its new badge, colour and sign with the word, without the page being made anew.
+    ended = officer.get(f"{base}/clips/queue.json?clip={rows[1].id}").json["clips"][0]
+    assert (ended["progress"], ended["poster"]) == (None, None)
+    assert re.sub(r"<svg.*</svg>", "", ended["badge"]) == '<span class="state state-neutral">draft</span>'
 
 
 def test_without_a_tick_the_officer_is_told_so(officer, base, session, make):
