@@ -300,6 +300,10 @@ class _Planner:
 NOT_DROPPED = N_(
     "The file “%(file)s” was not dropped together with the list. Drop both, or correct its name."
 )
+AMBIGUOUS = N_(
+    "Several films are called “%(film)s”. Write which one is meant, one of: %(films)s."
+    " The blank cut list has all names to choose from."
+)
 
 
 def _words(card: Mapping[str, Any] | None) -> tuple[str, str]:
@@ -345,6 +349,8 @@ def _in_this_house(fault: footage.ListFault, waiting: Mapping[str, str]) -> foot
         if not fault.params.get("near"):
             msgid = N_("There is no film “%(film)s” in this programme. Upload it, or correct the name.")
             return replace(fault, msgid=msgid)
+    if fault.rule == "film_ambiguous":
+        return replace(fault, msgid=AMBIGUOUS)
     if fault.rule in ("subtitles", "music") and "files" in fault.params and not fault.params["files"]:
         return replace(fault, msgid=NOT_DROPPED)
     return fault

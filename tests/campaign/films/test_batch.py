@@ -106,7 +106,7 @@ def test_a_film_that_came_in_again_under_the_same_name_is_never_taken_for_the_ot
     page = answer.get_data(as_text=True)
     names = [f"{number}/高效换热器攻关/高效换热器攻关.mp4" for number in (first.id, second.id)]
     assert answer.status_code == 422
-    assert f"may be {', '.join(names)}" in page
+    assert f"Write which one is meant, one of: {', '.join(names)}." in page
     told = drop(f"{HEAD}甲,{names[0]},0,1,,\n乙,{names[1]},0,1,,\n")
     assert preview(told) == ([2, 0, 0, 2, 0], [("甲", "new"), ("乙", "new")])
 
