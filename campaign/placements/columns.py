@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -15,6 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from campaign import web
 from campaign.db import db
+from campaign.formatting import local
 from campaign.listing import Badge, Column, Listing
 from campaign.outlets.models import Outlet
 from campaign.outlets.words import level_in_words
@@ -135,4 +137,7 @@ def as_csv(listing: Listing) -> bytes:
 def _cell(value: Any) -> Any:  # noqa: ANN401 - a cell of a list
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
+    if isinstance(value, datetime):
+        # Times are shown as in Shanghai, in the form that Excel and WPS read as a time.
+        return f"{local(value):%Y-%m-%d %H:%M}"
     return "" if value is None else value

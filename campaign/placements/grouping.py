@@ -16,7 +16,15 @@ from sqlalchemy.orm import Session
 from campaign.db import utc_now
 from campaign.errors import Refused
 from campaign.messages import N_
-from campaign.placements.copies import ALONE, WINDOW_DAYS, Sighting, reports, resembling, same_report
+from campaign.placements.copies import (
+    ALONE,
+    WINDOW_DAYS,
+    Sighting,
+    first_copies,
+    reports,
+    resembling,
+    same_report,
+)
 from campaign.placements.models import Placement, PlacementGroup, placement_case
 from campaign.programmes.models import Programme
 
@@ -69,13 +77,7 @@ def likely_copies(session: Session, programme: Programme, new: Sequence[Sighting
     span = timedelta(days=WINDOW_DAYS)
     first, last = min(one.day for one in new) - span, max(one.day for one in new) + span
     facts = _facts(programme.id, Placement.published_on.between(first, last))
-    known = [sighting for _, sighting in _sightings(session, facts).values()]
-    found: dict[int, int] = {}
-    for keys in reports([*known, *new]):
-        logged = [key for key in keys if key > 0]
-        if logged:
-            found |= dict.fromkeys((key for key in keys if key < 0), logged[0])
-    return found
+    return first_copies(new, (sighting for _, sighting in _sightings(session, facts).values()))
 
 
 def resembling_pieces(session: Session, programme: Programme, one: Sighting) -> list[int]:

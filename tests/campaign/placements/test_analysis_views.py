@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from werkzeug.datastructures import FileStorage
 
 from campaign.evidence import accept
+from campaign.formatting import SHANGHAI
 from campaign.jobs import Job, run_now
 from campaign.outlets.models import OutletContact
 from campaign.placements import services
@@ -141,6 +142,9 @@ class TestSheets:
         assert answer.data.startswith(b"\xef\xbb\xbf")
         rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
         assert (len(rows), rows[0][0]) == (6, "标题")
+        logged = session.scalars(select(Placement.created_at)).all()
+        said = {row[rows[0].index("登记时间")] for row in rows[1:]}
+        assert said == {f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" for at in logged}
         assert sum(row[0] == "'=cmd|'/C calc'!A0" for row in rows) == 1
         assert [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@")] == []
 
