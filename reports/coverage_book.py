@@ -43,7 +43,10 @@ class Proof:
 
 @dataclass(frozen=True)
 class Entry:
-    """One piece as the book tells it: `counts` are the targets it counts for, `why_not` why for none."""
+    """One piece as the book tells it: `counts` are the targets it counts for, `why_not` why for none.
+
+    `copies` says of how many placements of one report it is; `basis` on what the level of the outlet rests.
+    """
 
     number: int
     title: str
@@ -58,6 +61,7 @@ class Entry:
     address: str
     proofs: tuple[Proof, ...]
     copies: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ def list_in_words(outlet: Outlet) -> str:
     return "；".join(names)
 
 
+def level_rests_on(outlet: Outlet) -> str:
+    """Every list with its days, or else where somebody looked the level up."""
+    return list_in_words(outlet) or outlet.level_basis
+
+
 def span(row: OutletListing) -> str:
     """From when to when, in brackets; an assumed beginning says so."""
     if row.starts_on is None and row.ends_on is None:

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from PIL import Image
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import jobs, reporting
 from campaign.access import Actor
@@ -28,7 +28,8 @@ from campaign.errors import Refused
 from campaign.formatting import date_zh, datetime_zh
 from campaign.jobs import Job, JobContext
 from campaign.messages import N_
-from campaign.outlets.words import level_in_words
+from campaign.outlets.models import Outlet
+from campaign.outlets.words import level_in_words, level_rests_on
 from campaign.placements import proofs, queries
 from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, STANDING_NAMES
 from campaign.placements.models import CoverageBook, Placement, PlacementEvidence
@@ -117,15 +118,18 @@ def write_book(
     statement = statement.options(
         selectinload(Placement.cases),
         selectinload(Placement.files).joinedload(PlacementEvidence.added_by),
+        joinedload(Placement.outlet).selectinload(Outlet.listings),
     )
     order = (Placement.published_on, Placement.id)
     pieces = session.scalars(statement.order_by(*order)).unique().all()
     verdicts = queries.judged_all(session, pieces, programme, profile)
+    sizes = queries.group_sizes(session, pieces)
     with tempfile.TemporaryDirectory() as name, force_locale("zh_CN"):
         folder = Path(name)
         entries = []
         for number, piece in enumerate(pieces, start=1):
-            entries.append(_entry(number, piece, verdicts[piece.id], storage, folder, book.kind))
+            entry = _entry(number, piece, verdicts[piece.id], storage, folder, book.kind)
+            entries.append(replace(entry, copies=_copies(sizes.get(piece.group_id or 0, 1))))
             report(0.05 + 0.75 * number / len(pieces))
         content = _content(book, programme, profile, pieces, verdicts, tuple(entries))
         if book.kind == "book":
@@ -139,6 +143,10 @@ def write_book(
         asset = asset_for(session, storage.adopt(kept), "application/pdf")
     book.asset_id, book.pages, book.pieces = asset.id, written.pages, len(pieces)
     session.commit()
+
+
+def _copies(number: int) -> str:
+    return f"同一报道共 {number} 次刊发" if number > 1 else ""
 
 
 def _entry(
@@ -159,6 +167,7 @@ def _entry(
         why_not=say(verdict.reason) if verdict.reason else "",
         cases=tuple(case.title for case in piece.cases),
         address=piece.address,
+        basis=level_rests_on(piece.outlet),
         proofs=tuple(_proof(file, *pictures.get(file.id, ("", 1.0))) for file in piece.files),
     )
 

@@ -12,14 +12,14 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from campaign import web
 from campaign.db import db
 from campaign.formatting import local
 from campaign.listing import Badge, Column, Listing
 from campaign.outlets.models import Outlet
-from campaign.outlets.words import level_in_words
+from campaign.outlets.words import level_in_words, level_rests_on
 from campaign.placements import queries
 from campaign.placements.forms import CHANNEL_NAMES, KIND_NAMES, LEVEL_NAMES
 from campaign.placements.models import Placement
@@ -73,6 +73,7 @@ class Columns:
         page = {column.key: column for column in self.on_page()}
         return (
             *(page[key] for key in ("title", "outlet", "level", "kind", "published_on")),
+            Column("basis", _l("The level rests on"), cell=lambda p: level_rests_on(p.outlet)),
             Column("channel", _l("Channel"), cell=lambda p: self._channels[p.channel]),
             Column("slot", _l("Page or time")),
             Column("author", _l("Reporter")),
@@ -110,7 +111,10 @@ class Columns:
 def with_everything(statement: Select[Placement]) -> Select[Placement]:
     """Load along what a sheet or a book tells of a piece."""
     return statement.options(
-        selectinload(Placement.cases), selectinload(Placement.files), selectinload(Placement.owner)
+        selectinload(Placement.cases),
+        selectinload(Placement.files),
+        selectinload(Placement.owner),
+        joinedload(Placement.outlet).selectinload(Outlet.listings),
     )
 
 

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from campaign.evidence import accept
 from campaign.formatting import SHANGHAI
 from campaign.jobs import Job, run_now
-from campaign.outlets.models import OutletContact
+from campaign.outlets.models import Outlet, OutletContact
 from campaign.placements import services
 from campaign.placements.models import CoverageBook, Placement, PlannedPiece
 from campaign.placements.services import PlacementValues
@@ -218,6 +218,24 @@ class TestBook:
         assert [f"第{number}篇完全不同" in text for number in range(5)] == [True] * 5
         # In the words of the field, though no page of a user is behind it.
         assert "省级媒体报道" in text or kind == "contact_sheet"
+
+    def test_an_entry_says_on_what_the_level_rests_and_of_how_many_placements_the_report_is(
+        self, lead, session, world
+    ):
+        """A11, B2: whoever checks a figure finds in the book where its level was looked up."""
+        outlet = session.scalars(select(Outlet).where(Outlet.name == "示例省报")).one()
+        outlet.level_basis = "省新闻出版局名录第十二号"
+        first = session.scalars(select(Placement).order_by(Placement.id)).unique().first()
+        day = date(2024, 7, 12)
+        values = PlacementValues("示例市报", "", first.title, "https://c.example/9", day, "repost", "", ())
+        services.log_placement(session, world.programme, values, None, owner_id=world.province.id)
+        book = self.make(lead, session)
+        with lead.get(f"{HOME}books/{book.id}.pdf") as answer, PdfDocument(answer.data) as document:
+            pages = [document[n].get_textpage().get_text_bounded() for n in range(len(document))]
+        text = "".join("".join(page.split()) for page in pages)
+        assert (text.count("省新闻出版局名录第十二号"), text.count("同一报道共2次刊发")) == (3, 2)
+        rows = list(csv.DictReader(io.StringIO(lead.get(HOME + "?format=csv").data.decode("utf-8-sig"))))
+        assert [row["级别依据"] for row in rows].count("省新闻出版局名录第十二号") == 3
 
     def test_the_filters_of_the_list_choose_the_pieces(self, lead, session):
         assert self.make(lead, session, query="?level=municipal").pieces == 2
