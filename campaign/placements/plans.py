@@ -13,6 +13,8 @@ from campaign.access import Actor, scoped
 from campaign.cases.models import Case
 from campaign.errors import Refused
 from campaign.messages import N_
+from campaign.outlets.models import OutletName
+from campaign.outlets.rules import name_key
 from campaign.outlets.services import clean_name, outlet_by_name
 from campaign.placements.models import Placement, PlannedPiece
 from campaign.programmes.models import Programme
@@ -59,16 +61,17 @@ def plans_of(session: Session, programme: Programme, actor: Actor) -> Sequence[P
 def proposals(
     session: Session, programme: Programme, actor: Actor, plans: Sequence[PlannedPiece]
 ) -> dict[int, Proposal]:
-    """For each open plan the logged piece that seems to fulfil it, by the plan's id, in two queries.
+    """For each open plan the logged piece that seems to fulfil it, by the plan's id, in three queries.
 
     It is of the same outlet, fits the kind, and names the case where one is intended; of several the one that
     names the case and lies nearest to the due day. A piece that fulfils another plan is not proposed again.
     """
-    waiting = [plan for plan in plans if plan.placement_id is None and not plan.dropped and plan.outlet_id]
+    waiting = [plan for plan in plans if plan.placement_id is None and not plan.dropped]
     if not waiting:
         return {}
     taken = {plan.placement_id for plan in plans}
-    wanted = {plan.outlet_id for plan in waiting}
+    places = _outlets_of(session, waiting)
+    wanted = set(places.values())
     statement = select(Placement).where(
         Placement.programme_id == programme.id, Placement.outlet_id.in_(wanted)
     )
@@ -76,7 +79,7 @@ def proposals(
     pieces = [piece for piece in session.scalars(statement).unique() if piece.id not in taken]
     found: dict[int, Proposal] = {}
     for plan in waiting:
-        fitting = [piece for piece in pieces if _fits(piece, plan)]
+        fitting = [piece for piece in pieces if _fits(piece, plan, places.get(plan.id))]
         if fitting:
             best = min(fitting, key=lambda piece: _distance(piece, plan))
             found[plan.id] = Proposal(best, _names_case(best, plan))
@@ -84,8 +87,17 @@ def proposals(
     return found
 
 
-def _fits(piece: Placement, plan: PlannedPiece) -> bool:
-    if piece.outlet_id != plan.outlet_id or (plan.case_id is not None and not _names_case(piece, plan)):
+def _outlets_of(session: Session, plans: Sequence[PlannedPiece]) -> dict[int, int]:
+    """The outlet of each plan, by the plan's id; one that was unknown then may have been named since."""
+    names = {plan.id: name_key(plan.outlet_name) for plan in plans if plan.outlet_id is None}
+    known = select(OutletName.key, OutletName.outlet_id).where(OutletName.key.in_(set(names.values())))
+    since = {row.key: row.outlet_id for row in session.execute(known)}
+    found = {plan.id: plan.outlet_id for plan in plans if plan.outlet_id is not None}
+    return found | {plan_id: since[key] for plan_id, key in names.items() if key in since}
+
+
+def _fits(piece: Placement, plan: PlannedPiece, outlet_id: int | None) -> bool:
+    if piece.outlet_id != outlet_id or (plan.case_id is not None and not _names_case(piece, plan)):
         return False
     return plan.kind in (piece.kind, "report")
 
@@ -131,6 +143,8 @@ def fulfil(session: Session, plan: PlannedPiece, piece: Placement) -> None:
     if piece.programme_id != plan.programme_id:
         raise Refused(N_("This piece belongs to another programme."))
     plan.placement, plan.placement_id, plan.dropped = piece, piece.id, False
+    if plan.outlet_id is None:
+        plan.outlet_id = piece.outlet_id
     session.commit()
 
 

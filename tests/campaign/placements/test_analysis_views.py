@@ -184,6 +184,16 @@ class TestPlan:
         self.plan(lead, outlet="从未写过的报")
         assert 'name="placement_id"' not in lead.get(HOME + "plan").get_data(as_text=True)
 
+    def test_a_plan_for_an_outlet_that_was_unknown_then_is_fulfilled_once_a_piece_names_it(
+        self, lead, session, world
+    ):
+        """A10: the plan was there first."""
+        self.plan(lead, outlet="后来的报")
+        values = PlacementValues("后来的报", "county", "后来的报道", "", date(2024, 8, 12), "report", "", ())
+        piece = services.log_placement(session, world.programme, values, None, owner_id=world.province.id)
+        page = lead.get(HOME + "plan").get_data(as_text=True)
+        assert f'name="placement_id" value="{piece.id}"' in page
+
     def test_a_refused_plan_keeps_what_was_typed(self, lead):
         answer = self.plan(lead, due_on="", title="工作题目")
         assert (answer.status_code, 'value="工作题目"' in answer.get_data(as_text=True)) == (422, True)
