@@ -224,6 +224,7 @@ def test_an_upload_goes_on_after_the_tab_was_closed_and_the_server_restarted(des
     again = context.new_page()
     desk.at_the_tray(again)
     expect(again.locator(".tray")).to_contain_text(["隔天.mp4"])
+    expect(again.get_by_role("button", name="放弃上传")).to_be_visible()
     offsets = []
     again.on(
         "request",
