@@ -15,8 +15,10 @@ from campaign.errors import Conflict, Refused
 from campaign.evidence import Evidence
 from campaign.formatting import date_zh
 from campaign.messages import N_
+from campaign.outlets.models import Outlet
 from campaign.outlets.services import found_outlet
 from campaign.placements import proofs
+from campaign.placements.copies import plain_title
 from campaign.placements.grouping import dissolve, regroup_around
 from campaign.placements.models import Placement
 from campaign.placements.rules import address_key
@@ -44,11 +46,21 @@ class PlacementValues:
 
 
 class AlreadyLogged(Conflict):
-    """The same address is in the programme; `placement` is the row that holds it."""
+    """The same piece is in the programme: by its address, or without one by outlet, place, day and title.
+
+    `placement` is the row that stands there.
+    """
 
     def __init__(self, placement: Placement) -> None:
+        said = N_(
+            "This address is already logged: “%(title)s”, %(outlet)s, %(day)s. Nothing was saved twice."
+        )
+        if not placement.address_key:
+            said = N_(
+                "This piece is already logged: “%(title)s”, %(outlet)s, %(day)s. Nothing was saved twice."
+            )
         super().__init__(
-            N_("This address is already logged: “%(title)s”, %(outlet)s, %(day)s. Nothing was saved twice."),
+            said,
             title=placement.title,
             outlet=placement.outlet.name,
             day=date_zh(placement.published_on),
@@ -159,7 +171,11 @@ def _apply(
         clash = _holder(session, piece.programme_id, one, other_than=piece.id)
         if clash is not None:
             raise AlreadyLogged(clash)
-    piece.outlet = found_outlet(session, values.outlet, values.level, address)
+    outlet = found_outlet(session, values.outlet, values.level, address)
+    twin = None if key or other_key else _twin(session, piece, outlet, values)
+    if twin is not None:
+        raise AlreadyLogged(twin)
+    piece.outlet = outlet
     piece.title = values.title.strip()
     piece.address = _whole(address)
     piece.address_key = key
@@ -190,6 +206,22 @@ def _holder(session: Session, programme_id: int, key: str, *, other_than: int | 
         Placement.id != (other_than or 0),
     )
     return session.scalars(same.order_by(Placement.id)).unique().first()
+
+
+def _twin(session: Session, piece: Placement, outlet: Outlet, values: PlacementValues) -> Placement | None:
+    """The same piece of print or broadcast, logged before: the import of a table takes it as known, too."""
+    same = select(Placement).where(
+        Placement.programme_id == piece.programme_id,
+        Placement.outlet_id == outlet.id,
+        Placement.channel == values.channel,
+        Placement.published_on == values.published_on,
+        Placement.address_key == "",
+        Placement.slot == values.slot.strip(),
+        Placement.id != (piece.id or 0),
+    )
+    title = plain_title(values.title)
+    rows = session.scalars(same.order_by(Placement.id)).unique()
+    return next((row for row in rows if plain_title(row.title) == title), None)
 
 
 def _commit(session: Session, programme: Programme, piece: Placement) -> None:

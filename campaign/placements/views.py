@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import SelectChoice
@@ -152,7 +152,7 @@ def _show_refusal(form: PlacementForm, refusal: Refused) -> Placement | None:
     link = Markup('<a href="{}">{}</a>').format(
         url_for("placements.show", placement_id=holder.id), _("Open the existing row")
     )
-    form.address.errors = [escape(text_of(refusal)) + " " + link]
+    form.address.errors = [Markup("<span>{} {}</span>").format(text_of(refusal), link)]
     return holder
 
 

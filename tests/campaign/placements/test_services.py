@@ -195,3 +195,17 @@ def test_outlets_contacted_are_those_with_a_piece_in_the_programme(session, worl
     actor = Actor.of(world.users["lead"])
     rows = queries.counted(session, world.programme, load("guangdong-2024"), "outlets.contacted", actor)
     assert [outlet.name for outlet in rows] == ["南方日报"]
+
+
+def test_a_broadcast_without_a_link_is_logged_once_and_another_airing_is_another_piece(session, world):
+    """B2: two officers who log the same programme log one piece."""
+    aired = {"address": "", "channel": "television", "kind": "broadcast", "slot": "18:30 新闻"}
+    first = log(session, world, **aired)
+    with pytest.raises(AlreadyLogged, match="This piece is already logged") as refusal:
+        log(session, world, **aired | {"title": " 企业 创新！"})
+    assert refusal.value.placement.id == first.id
+    session.rollback()
+    for change in ({"slot": "22:00 新闻"}, {"published_on": date(2024, 10, 2)}, {"channel": "radio"}):
+        log(session, world, **aired | change)
+    services.change_placement(session, world.programme, first, values(**aired), None)
+    assert session.scalar(select(func.count()).select_from(Placement)) == 4
