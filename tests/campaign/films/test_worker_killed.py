@@ -42,6 +42,13 @@ def engines_of(folder: Path):
     return [process for process, line in ours if "ffmpeg" in " ".join(line)]
 
 
+def first_engines(folder: Path, *, seconds: float = 60):
+    end = time.monotonic() + seconds
+    while not (found := engines_of(folder)):
+        assert time.monotonic() < end, "no ffmpeg was started"
+    return found
+
+
 @pytest.fixture
 def long_film(film_folder):
     return make_test_film(
@@ -107,8 +114,8 @@ def test_a_cancelled_cut_stops_its_ffmpeg_and_can_be_tried_again(
     world.login(client, "publicity")
     worker = start_worker(settings)
     try:
-        wait_until(session, job, lambda row: row.progress > 0.02)
-        engines = engines_of(settings.data_dir)
+        # On a busy machine the progress is seen when the short cut is over; the engine itself is waited for.
+        engines = first_engines(settings.data_dir)
         assert len(engines) == 1
         assert client.post(f"/jobs/{job.id}/cancel").status_code == 302
         asked = time.monotonic()
