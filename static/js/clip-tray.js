@@ -16,6 +16,7 @@ class Tray {
     this.undo = box.querySelector("[data-undo]");
     this.timer = 0;
     this.looks = 0;
+    this.turn = 0;
     this.dragged = [];
     document.addEventListener("upload:done", () => {
       this.looks = MOST_LOOKS;
@@ -57,11 +58,15 @@ class Tray {
   }
 
   async refresh(force = false) {
-    const answer = await fetch(this.box.dataset.tray, { credentials: "same-origin" }).catch(() => ({ ok: false }));
+    const turn = (this.turn += 1);
+    const answer = await fetch(this.box.dataset.tray, { credentials: "same-origin" }).catch(() => null);
+    const text = answer?.ok ? await answer.text() : null;
+    // What was asked for before something else happened is not newer than what stands there.
+    if (text === null || (turn !== this.turn && !force)) return;
     // A choice somebody is just making must not be swept away under the hand.
-    if (!answer.ok || (!force && (this.body.contains(document.activeElement) || this.dragged.length || this.picked().length))) return;
+    if (!force && (this.body.contains(document.activeElement) || this.dragged.length || this.picked().length)) return this.again();
     const sought = this.body.querySelector("[data-search]")?.value ?? "";
-    this.body.innerHTML = await answer.text();
+    this.body.innerHTML = text;
     this.dress();
     const search = this.body.querySelector("[data-search]");
     if (search && sought) {
@@ -72,10 +77,13 @@ class Tray {
     const { enhance } = await import("./main.js");
     await enhance(this.body);
     // What has just come is looked at within seconds: its picture, or that it is no film.
-    if (this.looks > 0 && this.body.querySelector("[data-unseen]")) {
-      this.looks -= 1;
-      this.soon(LOOK_MS);
-    }
+    if (this.body.querySelector("[data-unseen]")) this.again();
+  }
+
+  again() {
+    if (this.looks <= 0) return;
+    this.looks -= 1;
+    this.soon(LOOK_MS);
   }
 
   click(event) {

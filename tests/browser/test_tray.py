@@ -368,6 +368,30 @@ def test_a_film_is_dragged_onto_its_case_and_taken_back(desk, make_file):
     assert desk.films()["拖我.mp4"] is None
 
 
+def test_a_film_picked_up_while_the_tray_is_asked_anew_stays_picked_up(desk, make_file):
+    page = desk.open()
+    drop(page, make_file("在途.mp4", 7400))
+    pick = page.get_by_role("button", name="选中 在途.mp4")
+    expect(pick).to_be_visible()
+    page.evaluate(
+        """() => {
+            const real = Response.prototype.text;
+            const asked = new Promise((on) => {
+                Response.prototype.text = async function () {
+                    on();
+                    await new Promise((go) => { window.letCome = go; });
+                    return real.call(this);
+                };
+            });
+            document.dispatchEvent(new CustomEvent("upload:done"));
+            return asked;
+        }"""
+    )
+    pick.press("Enter")
+    page.evaluate("async () => { window.letCome(); await new Promise((on) => setTimeout(on, 100)); }")
+    assert pick.get_attribute("aria-pressed") == "true"
+
+
 def test_films_are_given_to_a_case_by_keyboard_alone_on_a_phone_too(desk, make_file):
     page = desk.open(390, 844)
     drop(page, make_file("键盘一.mp4", 7200), make_file("键盘二.mp4", 7300))
