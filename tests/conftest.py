@@ -28,13 +28,16 @@ def share_fonts(data_dir):
         (data_dir / "fonts").symlink_to(SHARED_FONTS, target_is_directory=True)
 
 
+_ended = itertools.count(1)
+
+
 def pytest_addoption(parser):
     parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"])
 
 
 def pytest_configure(config):
     # At Python's own thresholds the collector of garbage takes a quarter of the whole suite's time.
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(50_000, 20, 1_000_000)
     config.addinivalue_line("markers", "both_databases: run on SQLite and on a real PostgreSQL")
     config.addinivalue_line(
         "markers", "lengthy: begun before all others, so that none is left alone at the end"
@@ -43,6 +46,13 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("lengthy") is None)
+
+
+def pytest_runtest_logfinish():
+    """Collect what the apps of some tests left, and look no more at what has outlived them."""
+    if next(_ended) % 25 == 0:
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_generate_tests(metafunc):

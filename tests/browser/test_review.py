@@ -116,6 +116,8 @@ def test_the_reviewer_comments_at_a_frame_on_a_phone_and_returns_it(stage):
     reviewer.keyboard.type("这里太暗")
     reviewer.get_by_role("button", name="添加意见").click()
     jump = reviewer.locator(".remark").filter(has_text="这里太暗").get_by_role("button", name="00:00:02:12")
+    expect(jump).to_be_visible()
+    ready(reviewer)
     jump.click()
     expect(reviewer.locator("[data-time]")).to_have_text("00:00:02:12")
     assert shown_frame(reviewer) == FRAME + 1
