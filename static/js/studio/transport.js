@@ -4,7 +4,7 @@ import { frameAt, middleOf, rateOf } from "./time.js";
 
 const FASTEST = 8;
 // The whole preview is kept in the browser, so that a drag waits for the decoder alone and not for the line.
-const KEEP_AFTER_MS = 1500;
+const KEEP_AFTER_MS = 500;
 const MOST_KEPT_BYTES = 96e6;
 const MOST_KEPT = 3;
 
