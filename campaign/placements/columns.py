@@ -109,7 +109,7 @@ class Columns:
 
 
 def with_everything(statement: Select[Placement]) -> Select[Placement]:
-    """Load along what a sheet or a book tells of a piece."""
+    """Load along what a sheet tells of a piece."""
     return statement.options(
         selectinload(Placement.cases),
         selectinload(Placement.files),

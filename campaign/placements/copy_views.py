@@ -12,6 +12,7 @@ from campaign.db import db
 from campaign.error_pages import text_of
 from campaign.errors import Refused
 from campaign.placements import grouping, queries
+from campaign.placements.copies import resembling
 from campaign.placements.finding import find_placements
 from campaign.placements.models import Placement
 from campaign.placements.room import blueprint, say, target_names
@@ -38,7 +39,8 @@ def _page(piece: Placement, refusal: str = "") -> Page:
         found = [one for one in db.session.scalars(statement).unique() if one.id not in shown]
     elif web.may(WRITES_COVERAGE):
         # Before anybody searches, what resembles it stands there to be chosen.
-        alike = grouping.resembling_pieces(db.session, web.programme(), grouping.sighting_of(piece))
+        known = grouping.about(db.session, web.programme(), [piece.published_on])
+        alike = resembling(grouping.sighting_of(piece), known)
         statement = queries.placements_of(web.programme(), web.actor()).where(Placement.id.in_(alike))
         found = [one for one in db.session.scalars(statement).unique() if one.id not in shown]
     body = render_template(

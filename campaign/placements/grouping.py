@@ -7,7 +7,7 @@ logged with its reason and stays until a person takes it back.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, or_, select, update
@@ -20,9 +20,7 @@ from campaign.placements.copies import (
     ALONE,
     WINDOW_DAYS,
     Sighting,
-    first_copies,
     reports,
-    resembling,
     same_report,
 )
 from campaign.placements.models import Placement, PlacementGroup, placement_case
@@ -66,25 +64,16 @@ def regroup_around(session: Session, programme: Programme, ids: Collection[int])
     _write(session, programme, _sightings(session, together))
 
 
-def likely_copies(session: Session, programme: Programme, new: Sequence[Sighting]) -> dict[int, int]:
-    """Of which report a piece would be a copy if it were logged: the earliest one, by the key of the new one.
+def about(session: Session, programme: Programme, days: Collection[date]) -> list[Sighting]:
+    """What stands in the programme about some days, near enough to be compared with a piece of one of them.
 
-    The keys of new pieces are negative, as those of stored ones are not. Whose copy a piece is, is asked of
-    the whole programme, as in counting.
+    Whose copy a piece is, is asked of the whole programme, as in counting.
     """
-    if not new:
-        return {}
+    if not days:
+        return []
     span = timedelta(days=WINDOW_DAYS)
-    first, last = min(one.day for one in new) - span, max(one.day for one in new) + span
-    facts = _facts(programme.id, Placement.published_on.between(first, last))
-    return first_copies(new, (sighting for _, sighting in _sightings(session, facts).values()))
-
-
-def resembling_pieces(session: Session, programme: Programme, one: Sighting) -> list[int]:
-    """The ids of pieces about that time whose titles resemble a piece's, for a person to look at."""
-    span = timedelta(days=WINDOW_DAYS)
-    facts = _facts(programme.id, Placement.published_on.between(one.day - span, one.day + span))
-    return resembling(one, (sighting for _, sighting in _sightings(session, facts).values()))
+    near = Placement.published_on.between(min(days) - span, max(days) + span)
+    return [sighting for _, sighting in _sightings(session, _facts(programme.id, near)).values()]
 
 
 def sighting_of(piece: Placement) -> Sighting:

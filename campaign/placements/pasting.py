@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from campaign.access import Actor, scoped
 from campaign.outlets.models import Outlet, OutletAddress, OutletName
 from campaign.placements import fetch, paste
-from campaign.placements.copies import Sighting
-from campaign.placements.grouping import likely_copies
+from campaign.placements.copies import Sighting, first_copies
+from campaign.placements.grouping import about
 from campaign.placements.known import Known, known_from
 from campaign.placements.models import Placement
 from campaign.placements.page_facts import PageFacts, facts_of, window_parts
@@ -74,7 +74,8 @@ def proposals(
 ) -> list[Proposal]:
     """Say of every row whether it is logged already; a row of another organisation is named, not shown."""
     taken = holders(session, programme, [row.address for row in rows])
-    alike = likely_copies(session, programme, _sightings(rows))
+    new = _sightings(rows)
+    alike = first_copies(new, about(session, programme, [one.day for one in new]))
     ids = {*(piece.id for piece in taken.values()), *alike.values()}
     mine = set(session.scalars(scoped(select(Placement.id).where(Placement.id.in_(ids)), Placement, actor)))
     copied = select(Placement).where(Placement.id.in_(set(alike.values())))

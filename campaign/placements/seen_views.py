@@ -16,8 +16,8 @@ from campaign.db import db
 from campaign.formatting import date_zh
 from campaign.outlets.services import outlet_by_name
 from campaign.placements import pasting
-from campaign.placements.copies import Sighting
-from campaign.placements.grouping import likely_copies, resembling_pieces
+from campaign.placements.copies import Sighting, first_copies, resembling
+from campaign.placements.grouping import about
 from campaign.placements.models import Placement
 from campaign.placements.room import blueprint
 from campaign.placements.rules import address_key
@@ -57,11 +57,11 @@ def _sighting(typed: dict[str, str]) -> Sighting | None:
 
 
 def _alike(new: Sighting) -> list[dict[str, Any]]:
-    programme = web.programme()
-    key = likely_copies(db.session, programme, [new]).get(NEW)
+    known = about(db.session, web.programme(), [new.day])
+    key = first_copies([new], known).get(NEW)
     words = _("This looks like the same report. Log it all the same: both are shown as one, counted once.")
     if key is None:
-        key = next(iter(resembling_pieces(db.session, programme, new)), None)
+        key = next(iter(resembling(new, known)), None)
         words = _(
             "A similar title is logged. If it is the same report, log this one and join the two on its page."
         )
